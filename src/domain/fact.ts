@@ -1,0 +1,115 @@
+import type { Component } from './charge.ts';
+import type { Outcome } from './task.ts';
+import type { Usage } from './usage.ts';
+
+/**
+ * What a span is in our vocabulary. `agent` and `workflow` are wrappers; `retrieval` is a framework's
+ * retriever around the database span; `edge` is any span that only holds the tree together.
+ */
+export const FACT_KINDS = [
+  'edge',
+  'inference',
+  'embedding',
+  'rerank',
+  'tool',
+  'vector',
+  'retrieval',
+  'agent',
+  'workflow',
+] as const;
+export type FactKind = (typeof FACT_KINDS)[number];
+
+/** Doubts about a span, kept with it and shown on its charges and task. The order is the bit order in the journal. */
+export const FACT_FLAGS = [
+  /** No evidence whether input includes cached tokens; read as inclusive. */
+  'assumed_inclusive',
+  /** Detail was larger than its total and was cut to it. */
+  'clamped',
+  /** A count was negative, NaN, fractional or absurd and was left out. */
+  'bad_count',
+  /** The span ended before it started, or far in the past or future. */
+  'clock_skewed',
+  /** The session id or another text was longer than its limit and was cut. */
+  'text_cut',
+  /** An amount of money was negative, NaN or no number and was left out. */
+  'bad_amount',
+  /** The outcome attribute holds no outcome that exists, and was left out. */
+  'bad_outcome',
+] as const;
+export type FactFlag = (typeof FACT_FLAGS)[number];
+
+/** Who a span says it belongs to. Every field is a claim of this span alone. */
+export interface Identity {
+  /** From Solvent's own session attributes. */
+  readonly session?: string;
+  /** From a dialect's session attribute; believed where no span has `session`. */
+  readonly dialectSession?: string;
+  /** `agent.task.id`. */
+  readonly task?: string;
+  /** `agent.type` and its spellings. */
+  readonly agentType?: string;
+  /** `gen_ai.agent.name` and its like. */
+  readonly agentName?: string;
+  readonly taskType?: string;
+  readonly promptVersion?: string;
+  /** By position in the settings' `dimensions`; an empty string is unset. */
+  readonly dimensions?: readonly string[];
+}
+
+/** What the resource says for all its spans. The same object for all spans of one resource in one request. */
+export interface Context extends Identity {
+  readonly service?: string;
+}
+
+/** A measured amount of a unit that a price row may name, e.g. `pinecone_read_unit`: `12`. */
+export interface UnitCount {
+  readonly unit: string;
+  /** Decimal text. */
+  readonly quantity: string;
+}
+
+/** What a span says, without its ids and times: made by normalize. */
+export interface Meaning {
+  readonly kind: FactKind;
+  readonly context: Context;
+  readonly identity?: Identity;
+  /** File name of the dialect that read it; empty for an edge. */
+  readonly dialect: string;
+  /** Present where the span reports tokens, even zeros. */
+  readonly usage?: Usage;
+  readonly provider?: string;
+  /** The response's model before the request's. */
+  readonly model?: string;
+  readonly responseId?: string;
+  /** Tool name, or the database system of a vector span. */
+  readonly tool?: string;
+  readonly callId?: string;
+  readonly units?: readonly UnitCount[];
+  /** A cost that the agent states itself (`agent.cost.usd`). Decimal text in USD, >= 0. */
+  readonly stated?: { readonly usd: string; readonly component: Component };
+  /** A cost that the emitter computed (`gen_ai.usage.cost`, ...). Kept beside ours, never added. Decimal text. */
+  readonly reportedUsd?: string;
+  readonly outcome?: { readonly outcome: Outcome; readonly at: bigint };
+  readonly valueUsd?: string;
+  readonly remediation?: { readonly costUsd?: string; readonly minutes?: string };
+  readonly flags?: readonly FactFlag[];
+}
+
+/** One span as the journal keeps it. */
+export interface Fact extends Meaning {
+  /** 32 lower-case hex digits. */
+  readonly traceId: string;
+  /** 16 lower-case hex digits. */
+  readonly spanId: string;
+  /** 16 hex digits; empty for a root. */
+  readonly parentId: string;
+  /** The sender's SDK says that the parent is in another process. */
+  readonly remoteParent: boolean;
+  /** Unix nanoseconds. `end >= start`: a span that ended before it started is flagged and ends at its start. */
+  readonly start: bigint;
+  readonly end: bigint;
+  /** Status ERROR, or what the dialect counts as an error. */
+  readonly error: boolean;
+  /** Milliseconds since 1970 when it was received. */
+  readonly receivedAt: number;
+}

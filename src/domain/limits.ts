@@ -1,0 +1,17 @@
+/** Every limit that is not a setting, once, with its unit last. Each is tested at the limit and one past it. */
+export const LIMITS = {
+  /** Bytes of one attribute value that are read as text; longer ones are cut and flagged. */
+  textBytesMax: 1024,
+  /** Levels of nesting in AnyValue, or in JSON, before a body is refused. */
+  nestingMax: 64,
+  /** Attributes of one span, resource or event that are looked at. */
+  attributesMax: 4096,
+  /** Events of one span that are looked at. */
+  eventsMax: 256,
+  /** Spans of one trace that are untangled together; more are charged in a further part, flagged. */
+  traceSpansMax: 100_000,
+  /** Bytes of an answer's message. */
+  messageBytesMax: 1024,
+  /** A span that ends later than this many milliseconds from now, or before 2000, is flagged `clock_skewed`. */
+  futureMsMax: 3_600_000,
+} as const;

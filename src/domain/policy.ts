@@ -1,0 +1,72 @@
+import type { UsdFemto, UsdPico } from './money.ts';
+
+/** How tasks get their outcome, and when they are looked at again. Built once from the settings. */
+export interface Policy {
+  /** `root`: the root span's status tells, unless an outcome is reported. `explicit`: stays open until told. */
+  outcomeMode(agentType: string): 'root' | 'explicit';
+  /** What one failed task of this kind is imputed; undefined where no rule matches. */
+  imputedRemediation(task: TaskKind): UsdPico | undefined;
+  /** What an hour of a human costs on such a task: the first matching rule that names a rate, else the general rate. */
+  hourlyRate(task: TaskKind): UsdFemto | undefined;
+  /** Milliseconds without news of a task after which its roots decide. */
+  readonly taskQuietMs: number;
+  /** Milliseconds after its last news at which an open task counts as abandoned. */
+  readonly openTaskMaxMs: number;
+}
+
+export interface TaskKind {
+  readonly agentType: string;
+  readonly taskType: string;
+}
+
+export interface RemediationRule {
+  /** Glob, `*` any run of characters; undefined matches every one. */
+  readonly taskType?: string;
+  readonly agentType?: string;
+  /** What a failed task costs a human. */
+  readonly cost?: UsdPico;
+  readonly hourly?: UsdFemto;
+}
+
+export interface PolicySettings {
+  readonly defaultMode: 'root' | 'explicit';
+  /** Agent type, or a glob, to its mode. An exact name beats a glob; of globs the first. */
+  readonly modes: Readonly<Record<string, 'root' | 'explicit'>>;
+  readonly remediation: readonly RemediationRule[];
+  readonly hourly: UsdFemto | undefined;
+  readonly taskQuietMs: number;
+  readonly openTaskMaxMs: number;
+}
+
+export function openPolicy(settings: PolicySettings): Policy {
+  const globs = Object.entries(settings.modes).map(([glob, mode]) => ({ matches: globOf(glob), mode }));
+  const rules = settings.remediation.map((rule) => ({
+    ...rule,
+    matches: bothOf(globOf(rule.taskType ?? '*'), globOf(rule.agentType ?? '*')),
+  }));
+  return {
+    taskQuietMs: settings.taskQuietMs,
+    openTaskMaxMs: settings.openTaskMaxMs,
+    outcomeMode: (agentType) =>
+      settings.modes[agentType] ?? globs.find((one) => one.matches(agentType))?.mode ?? settings.defaultMode,
+    imputedRemediation: (task) => rules.find((rule) => rule.matches(task) && rule.cost !== undefined)?.cost,
+    hourlyRate: (task) =>
+      rules.find((rule) => rule.matches(task) && rule.hourly !== undefined)?.hourly ?? settings.hourly,
+  };
+}
+
+const bothOf =
+  (taskType: (text: string) => boolean, agentType: (text: string) => boolean) => (task: TaskKind) =>
+    taskType(task.taskType) && agentType(task.agentType);
+
+/** `coder-*` as a predicate. Built at construction, never per span. */
+export function globOf(glob: string): (text: string) => boolean {
+  const pattern = new RegExp(
+    `^${glob
+      .split('*')
+      .map((part) => part.replace(/[\\^$.|?+()[\]{}]/g, '\\$&'))
+      .join('.*')}$`,
+    's',
+  );
+  return (text) => pattern.test(text);
+}

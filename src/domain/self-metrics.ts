@@ -1,0 +1,121 @@
+/**
+ * What Solvent says about itself, declared as data: the registry, `docs/metrics.md` and the tests read this table.
+ * Prometheus names are these names with `solvent_` before and, for counters, `_total` behind.
+ *
+ * The books balance when nothing is pending:
+ * spans_received + spans_replayed = spans_refused + spans_edges + facts_new + facts_repeated + spans_pending.
+ */
+export const SELF_METRICS = {
+  requests: {
+    kind: 'counter',
+    unit: '{request}',
+    help: 'OTLP requests answered.',
+    labels: ['transport', 'answer'],
+  },
+  request_bytes: {
+    kind: 'counter',
+    unit: 'By',
+    help: 'Bytes of OTLP bodies, decompressed.',
+    labels: ['transport'],
+  },
+  bytes_in_flight: { kind: 'gauge', unit: 'By', help: 'Bytes of OTLP bodies being worked on.', labels: [] },
+  spans_received: {
+    kind: 'counter',
+    unit: '{span}',
+    help: 'Spans in the requests that were taken.',
+    labels: [],
+  },
+  spans_refused: {
+    kind: 'counter',
+    unit: '{span}',
+    help: 'Spans left out of a taken request, for a bad id.',
+    labels: [],
+  },
+  spans_replayed: {
+    kind: 'counter',
+    unit: '{span}',
+    help: 'Spans read back from the journal at the start.',
+    labels: [],
+  },
+  spans_edges: {
+    kind: 'counter',
+    unit: '{span}',
+    help: 'Settled spans that only hold the tree together.',
+    labels: [],
+  },
+  spans_pending: {
+    kind: 'gauge',
+    unit: '{span}',
+    help: 'Spans that are durable and not settled yet.',
+    labels: [],
+  },
+  facts_new: {
+    kind: 'counter',
+    unit: '{span}',
+    help: 'Settled spans with a meaning, seen for the first time.',
+    labels: [],
+  },
+  facts_repeated: {
+    kind: 'counter',
+    unit: '{span}',
+    help: 'Settled spans that were there already.',
+    labels: [],
+  },
+  span_flags: { kind: 'counter', unit: '{span}', help: 'Spans with a doubt, by flag.', labels: ['flag'] },
+  suppressed: {
+    kind: 'counter',
+    unit: '{span}',
+    help: 'Spans whose usage or action was not counted, by rule.',
+    labels: ['rule'],
+  },
+  charges: { kind: 'counter', unit: '{line}', help: 'Priced lines written.', labels: ['component'] },
+  unpriced: { kind: 'counter', unit: '{line}', help: 'Lines without an amount.', labels: ['reason'] },
+  outcomes_reported: {
+    kind: 'counter',
+    unit: '{report}',
+    help: 'Outcomes told by the API.',
+    labels: ['outcome'],
+  },
+  journal_commits: { kind: 'counter', unit: '{commit}', help: 'Group commits of the journal.', labels: [] },
+  journal_bytes: { kind: 'counter', unit: 'By', help: 'Bytes written to the journal.', labels: [] },
+  journal_segments: { kind: 'gauge', unit: '{file}', help: 'Journal files on disk.', labels: [] },
+  journal_torn: { kind: 'counter', unit: '{record}', help: 'Torn records cut off at the start.', labels: [] },
+  settle_runs: { kind: 'counter', unit: '{run}', help: 'Settle ticks that had work.', labels: ['result'] },
+  settle_traces: { kind: 'counter', unit: '{trace}', help: 'Traces settled.', labels: [] },
+  settle_seconds: { kind: 'counter', unit: 's', help: 'Time spent settling.', labels: [] },
+  series_folded: {
+    kind: 'gauge',
+    unit: '{series}',
+    help: 'Series folded into __other__ at the last export.',
+    labels: [],
+  },
+  price_table_age_seconds: {
+    kind: 'gauge',
+    unit: 's',
+    help: 'Age of the bundled price snapshot.',
+    labels: [],
+  },
+} as const satisfies Record<string, SelfMetric>;
+
+export interface SelfMetric {
+  readonly kind: 'counter' | 'gauge';
+  readonly unit: string;
+  readonly help: string;
+  readonly labels: readonly string[];
+}
+
+export type SelfMetricName = keyof typeof SELF_METRICS;
+type NamesOf<K> = {
+  [N in SelfMetricName]: (typeof SELF_METRICS)[N]['kind'] extends K ? N : never;
+}[SelfMetricName];
+export type CounterName = NamesOf<'counter'>;
+export type GaugeName = NamesOf<'gauge'>;
+/** A label nobody declared does not compile. */
+export type LabelsOf<N extends SelfMetricName> = {
+  readonly [L in (typeof SELF_METRICS)[N]['labels'][number]]: string;
+};
+
+/** How a room tells what it did. Rooms get it as an argument; nobody builds instruments in a constructor. */
+export type Count = <N extends CounterName>(name: N, by: number, labels: LabelsOf<N>) => void;
+/** Sets a gauge to a value. */
+export type Measure = <N extends GaugeName>(name: N, value: number, labels: LabelsOf<N>) => void;

@@ -1,0 +1,93 @@
+import type { Component } from './charge.ts';
+import type { Fact, UnitCount } from './fact.ts';
+import type { UsdPico } from './money.ts';
+import type { Outcome } from './task.ts';
+import type { Usage } from './usage.ts';
+
+/** What a trace really did, after untangling: each item is to be priced and counted once. */
+export type Use =
+  | ModelUse
+  | {
+      readonly kind: 'tool' | 'vector';
+      readonly fact: Fact;
+      readonly taskId: string;
+      readonly units: readonly UnitCount[];
+    }
+  /** A cost that the agent states itself, where no component of the span already has it. */
+  | {
+      readonly kind: 'stated';
+      readonly fact: Fact;
+      readonly taskId: string;
+      readonly component: Component;
+      readonly usd: string;
+    }
+  /** Remediation reported on a span. */
+  | {
+      readonly kind: 'remediation';
+      readonly fact: Fact;
+      readonly taskId: string;
+      readonly costUsd?: string;
+      readonly minutes?: string;
+    };
+
+/** One model call. `usage` is undefined where no layer of the call reported any. */
+export interface ModelUse {
+  readonly kind: 'inference' | 'embedding' | 'rerank';
+  /** The span that is charged: the layer that is believed. */
+  readonly fact: Fact;
+  readonly taskId: string;
+  readonly usage: Usage | undefined;
+  readonly units: readonly UnitCount[];
+}
+
+/** Why a span's usage, action or query was not counted. */
+export const SUPPRESSION_RULES = [
+  /** A wrapper (agent, workflow, chain) with usage over descendants that report it. */
+  'wrapper_over_children',
+  /** The same call seen by two nested layers. */
+  'nested_call',
+  /** A second span with the same response id. */
+  'response_twin',
+  /** A tool span below the span of the same action. */
+  'nested_tool',
+  /** A database span above a deeper one. */
+  'outer_vector',
+  /** A retriever around a database span. */
+  'retrieval_over_vector',
+] as const;
+export type SuppressionRule = (typeof SUPPRESSION_RULES)[number];
+
+/** What a trace says about one of its tasks, besides what it did. */
+export interface TaskClaim {
+  readonly taskId: string;
+  /** False where neither session nor task id was found and the trace itself is the task. */
+  readonly tagged: boolean;
+  readonly agentType: string;
+  /** How good the claim is: 0 `agent.type` on a span, 1 on the resource, 2 agent name, 3 `service.name`, 4 none. */
+  readonly agentTypeRank: number;
+  readonly taskType: string | undefined;
+  readonly promptVersion: string | undefined;
+  readonly dimensions: readonly string[];
+  readonly startedAt: bigint;
+  /** End of the newest span. */
+  readonly lastEnd: bigint;
+  /** The newest root of this task in this trace; undefined until one is known. */
+  readonly root: { readonly end: bigint; readonly error: boolean } | undefined;
+  /** The last outcome said by an attribute, by its time. */
+  readonly outcome: { readonly outcome: Outcome; readonly at: bigint } | undefined;
+  readonly value: UsdPico | undefined;
+  readonly suppressed: readonly { readonly spanId: string; readonly rule: SuppressionRule }[];
+  /** Flags of the facts of this task, without repeats. */
+  readonly flags: readonly string[];
+  /** Milliseconds since 1970 of the newest arrival. */
+  readonly receivedAt: number;
+}
+
+/** A trace, untangled. Pure function of its set of facts, whatever their order and repetition. */
+export interface Untangled {
+  readonly traceId: string;
+  readonly uses: readonly Use[];
+  readonly claims: readonly TaskClaim[];
+  /** Facts that were the same span again. */
+  readonly repeats: number;
+}
