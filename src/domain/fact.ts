@@ -93,10 +93,12 @@ export interface Meaning {
   readonly valueUsd?: string;
   readonly remediation?: { readonly costUsd?: string; readonly minutes?: string };
   readonly flags?: readonly FactFlag[];
+  /** The dialect saw an error that the span's status does not tell. */
+  readonly error?: true;
 }
 
 /** One span as the journal keeps it. */
-export interface Fact extends Meaning {
+export interface Fact extends Omit<Meaning, 'error'> {
   /** 32 lower-case hex digits. */
   readonly traceId: string;
   /** 16 lower-case hex digits. */

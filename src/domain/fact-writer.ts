@@ -1,0 +1,263 @@
+import { assert } from '../lib/assert.ts';
+import { ByteWriter } from '../lib/byte-writer.ts';
+import { COMPONENTS } from './charge.ts';
+import { type Context, FACT_FLAGS, FACT_KINDS, type Fact, type Identity, type Meaning } from './fact.ts';
+import {
+  FACT_AT,
+  FACT_BIT,
+  HAS,
+  HAS_DIMENSIONS,
+  HAS_USAGE,
+  IDENTITY_TEXTS,
+  LIST_ITEMS_MAX,
+  RECORD_AT,
+  RECORD_HEADER_BYTES,
+  RECORD_TYPE,
+  RECORD_VERSION,
+} from './fact-layout.ts';
+import type { SpanView } from './span.ts';
+import { OUTCOMES } from './task.ts';
+import type { Usage } from './usage.ts';
+
+const KIND = Object.fromEntries(FACT_KINDS.map((kind, index) => [kind, index])) as Record<Fact['kind'], number>;
+const CLOCK_SKEWED = 1 << FACT_FLAGS.indexOf('clock_skewed');
+const TWO_32 = 4294967296;
+/** OTLP span flags: the parent's remoteness is known, and it is remote. */
+const PARENT_IS_REMOTE = 0x300;
+/** Longer than this a span is not believed (104 days); it keeps its start. */
+const DURATION_NANOS_MAX = Number.MAX_SAFE_INTEGER;
+/** What a meaning and a fact have in common. */
+type Said = Omit<Meaning, 'error'>;
+/** Bytes a fact can take before its lists. */
+const FACT_BYTES_MAX = 512;
+
+/** Writes facts records. One writer is reused for all requests: begin, add, finish. */
+export class FactWriter {
+  readonly #out = new ByteWriter();
+  readonly #texts = new Map<string, number>();
+  readonly #contexts = new Map<Context, number>();
+  #receivedAt = 0;
+  #count = 0;
+
+  begin(receivedAtMs: number): void {
+    this.#texts.clear();
+    this.#contexts.clear();
+    this.#receivedAt = receivedAtMs;
+    this.#count = 0;
+    this.#out.at = RECORD_HEADER_BYTES;
+  }
+
+  get count(): number {
+    return this.#count;
+  }
+
+  /** The hot path: a span as decoded, with what normalize read from it. */
+  add(span: SpanView, meaning: Meaning): void {
+    const out = this.#out;
+    out.reserve(FACT_BYTES_MAX);
+    const from = out.at;
+    out.at = from + FACT_AT.trace;
+    out.raw(span.ids);
+    out.u32(span.startLo);
+    out.u32(span.startHi);
+    const nanos = (span.endHi - span.startHi) * TWO_32 + (span.endLo - span.startLo);
+    const skewed = nanos < 0 || nanos > DURATION_NANOS_MAX;
+    const error = span.status === 2 || meaning.error === true;
+    out.u8(bitsOf(error, (span.flags & PARENT_IS_REMOTE) === PARENT_IS_REMOTE, isRoot(span.ids)));
+    out.u8(KIND[meaning.kind]);
+    out.varint(skewed ? 0 : nanos);
+    out.varint(0);
+    this.#meaning(meaning, skewed ? CLOCK_SKEWED : 0);
+    this.#close(from);
+  }
+
+  /** The same for a fact read back, e.g. into a trace's skeleton. */
+  addFact(fact: Fact): void {
+    const out = this.#out;
+    out.reserve(FACT_BYTES_MAX);
+    const from = out.at;
+    out.at = from + FACT_AT.trace;
+    out.at += out.bytes.write(fact.traceId, out.at, 'hex');
+    out.at += out.bytes.write(fact.spanId, out.at, 'hex');
+    out.at += out.bytes.write(fact.parentId === '' ? '0000000000000000' : fact.parentId, out.at, 'hex');
+    out.u32(Number(fact.start & 0xffffffffn));
+    out.u32(Number(fact.start >> 32n));
+    out.u8(bitsOf(fact.error, fact.remoteParent, fact.parentId === ''));
+    out.u8(KIND[fact.kind]);
+    out.varint(Number(fact.end - fact.start));
+    assert(fact.receivedAt >= this.#receivedAt, 'a record begins with its earliest arrival');
+    out.varint(Math.floor(fact.receivedAt - this.#receivedAt));
+    this.#meaning(fact, 0);
+    this.#close(from);
+  }
+
+  /** The finished record, a copy of its own. */
+  finish(): Buffer {
+    const out = this.#out;
+    const tables = out.at;
+    this.#tables();
+    out.bytes[RECORD_AT.version] = RECORD_VERSION;
+    out.bytes[RECORD_AT.type] = RECORD_TYPE.facts;
+    const end = out.at;
+    out.at = RECORD_AT.receivedAt;
+    out.f64(this.#receivedAt);
+    out.at = end;
+    out.u32At(RECORD_AT.count, this.#count);
+    out.u32At(RECORD_AT.tables, tables);
+    return out.copy();
+  }
+
+  #tables(): void {
+    const out = this.#out;
+    // Contexts name no texts of the table, so that the two can be written in any order.
+    out.reserve(16);
+    out.varint(this.#texts.size);
+    for (const text of this.#texts.keys()) out.text(text);
+    out.reserve(16);
+    out.varint(this.#contexts.size);
+    for (const context of this.#contexts.keys()) out.text(JSON.stringify(context));
+  }
+
+  #close(from: number): void {
+    const size = this.#out.at - from;
+    assert(size <= 0xffff, 'a fact fits in 64 KiB, since its texts are numbers and its lists are short');
+    this.#out.u16At(from, size);
+    this.#count += 1;
+  }
+
+  #meaning(meaning: Said, moreFlags: number): void {
+    const out = this.#out;
+    out.varint(this.#context(meaning.context));
+    if (meaning.kind === 'edge' && isPlain(meaning)) {
+      out.varint(moreFlags === 0 ? 0 : HAS.flags);
+      if (moreFlags !== 0) out.varint(moreFlags);
+      return;
+    }
+    const flags = flagBits(meaning) | moreFlags;
+    out.varint(maskOf(meaning) | (flags === 0 ? 0 : HAS.flags));
+    if (meaning.dialect !== '') this.#text(meaning.dialect);
+    if (meaning.usage !== undefined) this.#usage(meaning.usage);
+    if (meaning.provider !== undefined) this.#text(meaning.provider);
+    if (meaning.model !== undefined) this.#text(meaning.model);
+    if (meaning.responseId !== undefined) this.#text(meaning.responseId);
+    if (meaning.tool !== undefined) this.#text(meaning.tool);
+    if (meaning.callId !== undefined) this.#text(meaning.callId);
+    if (meaning.units !== undefined) this.#units(meaning.units);
+    if (meaning.stated !== undefined) {
+      this.#text(meaning.stated.usd);
+      out.u8(COMPONENTS.indexOf(meaning.stated.component));
+    }
+    if (meaning.reportedUsd !== undefined) this.#text(meaning.reportedUsd);
+    if (meaning.outcome !== undefined) {
+      out.u8(OUTCOMES.indexOf(meaning.outcome.outcome));
+      this.#text(meaning.outcome.at.toString());
+    }
+    if (meaning.valueUsd !== undefined) this.#text(meaning.valueUsd);
+    if (meaning.remediation !== undefined) {
+      this.#text(meaning.remediation.costUsd ?? '');
+      this.#text(meaning.remediation.minutes ?? '');
+    }
+    if (flags !== 0) out.varint(flags);
+    if (meaning.identity !== undefined) this.#identity(meaning.identity);
+  }
+
+  #usage(usage: Usage): void {
+    const out = this.#out;
+    const { input, cacheRead, cacheWrite5m, cacheWrite1h, output, reasoning } = usage;
+    out.u8(
+      (input > 0 ? HAS_USAGE.input : 0) |
+        (cacheRead > 0 ? HAS_USAGE.cacheRead : 0) |
+        (cacheWrite5m > 0 ? HAS_USAGE.cacheWrite5m : 0) |
+        (cacheWrite1h > 0 ? HAS_USAGE.cacheWrite1h : 0) |
+        (output > 0 ? HAS_USAGE.output : 0) |
+        (reasoning > 0 ? HAS_USAGE.reasoning : 0),
+    );
+    if (input > 0) out.varint(input);
+    if (cacheRead > 0) out.varint(cacheRead);
+    if (cacheWrite5m > 0) out.varint(cacheWrite5m);
+    if (cacheWrite1h > 0) out.varint(cacheWrite1h);
+    if (output > 0) out.varint(output);
+    if (reasoning > 0) out.varint(reasoning);
+  }
+
+  #units(units: NonNullable<Meaning['units']>): void {
+    const kept = units.slice(0, LIST_ITEMS_MAX);
+    this.#out.reserve(FACT_BYTES_MAX + kept.length * 16);
+    this.#out.varint(kept.length);
+    for (const { unit, quantity } of kept) {
+      this.#text(unit);
+      this.#text(quantity);
+    }
+  }
+
+  #identity(identity: Identity): void {
+    const dimensions = identity.dimensions?.slice(0, LIST_ITEMS_MAX);
+    this.#out.reserve(FACT_BYTES_MAX + (dimensions?.length ?? 0) * 8);
+    let mask = dimensions === undefined ? 0 : HAS_DIMENSIONS;
+    for (let bit = 0; bit < IDENTITY_TEXTS.length; bit += 1) {
+      if (identity[IDENTITY_TEXTS[bit]!] !== undefined) mask |= 1 << bit;
+    }
+    this.#out.varint(mask);
+    for (const name of IDENTITY_TEXTS) {
+      const text = identity[name];
+      if (text !== undefined) this.#text(text);
+    }
+    if (dimensions === undefined) return;
+    this.#out.varint(dimensions.length);
+    for (const value of dimensions) this.#text(value);
+  }
+
+  #text(text: string): void {
+    let id = this.#texts.get(text);
+    if (id === undefined) {
+      id = this.#texts.size;
+      this.#texts.set(text, id);
+    }
+    this.#out.varint(id);
+  }
+
+  #context(context: Context): number {
+    let id = this.#contexts.get(context);
+    if (id === undefined) {
+      id = this.#contexts.size;
+      this.#contexts.set(context, id);
+    }
+    return id;
+  }
+}
+
+const bitsOf = (error: boolean, remoteParent: boolean, root: boolean): number =>
+  (error ? FACT_BIT.error : 0) | (remoteParent ? FACT_BIT.remoteParent : 0) | (root ? FACT_BIT.root : 0);
+
+function isRoot(ids: Uint8Array): boolean {
+  for (let at = 24; at < 32; at += 1) if (ids[at] !== 0) return false;
+  return true;
+}
+
+const isPlain = (meaning: Said): boolean =>
+  meaning.dialect === '' && meaning.identity === undefined && maskOf(meaning) === 0 && meaning.flags === undefined;
+
+function flagBits(meaning: Said): number {
+  let bits = 0;
+  if (meaning.flags !== undefined) for (const flag of meaning.flags) bits |= 1 << FACT_FLAGS.indexOf(flag);
+  return bits;
+}
+
+function maskOf(meaning: Said): number {
+  return (
+    (meaning.dialect === '' ? 0 : HAS.dialect) |
+    (meaning.usage === undefined ? 0 : HAS.usage) |
+    (meaning.provider === undefined ? 0 : HAS.provider) |
+    (meaning.model === undefined ? 0 : HAS.model) |
+    (meaning.responseId === undefined ? 0 : HAS.responseId) |
+    (meaning.tool === undefined ? 0 : HAS.tool) |
+    (meaning.callId === undefined ? 0 : HAS.callId) |
+    (meaning.units === undefined ? 0 : HAS.units) |
+    (meaning.stated === undefined ? 0 : HAS.stated) |
+    (meaning.reportedUsd === undefined ? 0 : HAS.reportedUsd) |
+    (meaning.outcome === undefined ? 0 : HAS.outcome) |
+    (meaning.valueUsd === undefined ? 0 : HAS.valueUsd) |
+    (meaning.remediation === undefined ? 0 : HAS.remediation) |
+    (meaning.identity === undefined ? 0 : HAS.identity)
+  );
+}

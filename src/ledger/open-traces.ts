@@ -1,0 +1,164 @@
+import type { Fact } from '../domain/fact.ts';
+import { FactReader } from '../domain/fact-reader.ts';
+
+/** When an unsettled trace is due. All in milliseconds. */
+export interface Ripeness {
+  /** Quiet time after which a trace whose root was seen is settled. */
+  readonly graceMs: number;
+  /** Quiet time after which a trace is settled even without its root. */
+  readonly quietMs: number;
+  /** A trace that is never quiet is settled this long after its first unsettled span: the interim view. */
+  readonly interimMs: number;
+  /** Above this many spans held, the oldest traces are due at once. */
+  readonly spansMax: number;
+}
+
+/** The spans of one trace that are durable in the journal and not settled yet. */
+export interface OpenTrace {
+  readonly traceId: string;
+  readonly spans: number;
+  /** Journal position of the oldest of them. */
+  readonly position: string;
+  facts(): Fact[];
+}
+
+/**
+ * What is acked and not settled: an index by trace over the very records that lie in the journal, so that a
+ * span costs its few dozen record bytes and nothing else. The order of `Map` is the order of first arrival,
+ * so the first entry names the oldest journal position that is still needed.
+ */
+export class OpenTraces {
+  readonly #traces = new Map<string, Entry>();
+  readonly #taken = new Map<string, Entry>();
+  readonly #ripeness: Ripeness;
+  #spans = 0;
+
+  constructor(ripeness: Ripeness) {
+    this.#ripeness = ripeness;
+  }
+
+  /** Spans held, those being settled included. */
+  get spans(): number {
+    return this.#spans;
+  }
+
+  /** Indexes a facts record that is durable at `position`. */
+  add(record: Uint8Array, position: string, nowMs: number): void {
+    const reader = new FactReader(record);
+    let entry: Entry | undefined;
+    let key = '';
+    reader.each((offset, traceKey) => {
+      if (entry === undefined || traceKey !== key) {
+        key = traceKey;
+        entry = this.#entry(traceKey, position, nowMs);
+        entry.runs.push({ reader, offset, count: 0 });
+      }
+      entry.runs[entry.runs.length - 1]!.count += 1;
+      entry.spans += 1;
+      if (reader.entersTrace(offset)) entry.rootSeen = true;
+    });
+    this.#spans += reader.count;
+  }
+
+  /** Takes up to `spansMax` spans' worth of ripe traces, oldest first. They stay needed until `settled`. */
+  take(nowMs: number, spansMax: number): OpenTrace[] {
+    const { graceMs, quietMs, interimMs } = this.#ripeness;
+    const taken: Entry[] = [];
+    let excess = this.#spans - this.#ripeness.spansMax;
+    let room = spansMax;
+    for (const [key, entry] of this.#traces) {
+      if (room <= 0) break;
+      const quiet = nowMs - entry.lastMs;
+      const ripe = quiet >= (entry.rootSeen ? graceMs : quietMs) || nowMs - entry.firstMs >= interimMs || excess > 0;
+      if (!ripe || this.#taken.has(key)) continue;
+      excess -= entry.spans;
+      room -= entry.spans;
+      this.#traces.delete(key);
+      this.#taken.set(key, entry);
+      taken.push(entry);
+    }
+    return taken;
+  }
+
+  /** What was taken is in the ledger: nothing of it is needed any more. */
+  settled(): void {
+    for (const entry of this.#taken.values()) this.#spans -= entry.spans;
+    this.#taken.clear();
+  }
+
+  /** What was taken could not be settled: it is open again, before all that came since. */
+  putBack(): void {
+    const since = [...this.#traces];
+    this.#traces.clear();
+    for (const [key, entry] of this.#taken) this.#traces.set(key, entry);
+    this.#taken.clear();
+    for (const [key, entry] of since) {
+      const older = this.#traces.get(key);
+      if (older === undefined) this.#traces.set(key, entry);
+      else older.absorb(entry);
+    }
+  }
+
+  /** The oldest journal position that holds something unsettled. */
+  oldest(): string | undefined {
+    let oldest: string | undefined;
+    for (const entry of this.#taken.values()) {
+      if (oldest === undefined || entry.position < oldest) oldest = entry.position;
+    }
+    for (const entry of this.#traces.values()) {
+      return oldest === undefined || entry.position < oldest ? entry.position : oldest;
+    }
+    return oldest;
+  }
+
+  #entry(key: string, position: string, nowMs: number): Entry {
+    let entry = this.#traces.get(key);
+    if (entry === undefined) {
+      entry = new Entry(key, position, nowMs);
+      this.#traces.set(key, entry);
+    }
+    entry.lastMs = nowMs;
+    return entry;
+  }
+}
+
+class Entry implements OpenTrace {
+  readonly #key: string;
+  readonly position: string;
+  readonly firstMs: number;
+  lastMs: number;
+  rootSeen = false;
+  spans = 0;
+  /** Facts that lie one behind the other in one record. */
+  readonly runs: { readonly reader: FactReader; readonly offset: number; count: number }[] = [];
+
+  constructor(key: string, position: string, nowMs: number) {
+    this.#key = key;
+    this.position = position;
+    this.firstMs = nowMs;
+    this.lastMs = nowMs;
+  }
+
+  get traceId(): string {
+    return Buffer.from(this.#key, 'latin1').toString('hex');
+  }
+
+  facts(): Fact[] {
+    const facts: Fact[] = [];
+    for (const { reader, offset, count } of this.runs) {
+      let at = offset;
+      for (let left = count; left > 0; left -= 1) {
+        facts.push(reader.fact(at));
+        at = reader.next(at);
+      }
+    }
+    return facts;
+  }
+
+  absorb(newer: Entry): void {
+    this.runs.push(...newer.runs);
+    this.spans += newer.spans;
+    this.rootSeen ||= newer.rootSeen;
+    this.lastMs = Math.max(this.lastMs, newer.lastMs);
+  }
+}
