@@ -2,10 +2,14 @@
 export const LIMITS = {
   /** Bytes of one attribute value that are read as text; longer ones are cut and flagged. */
   textBytesMax: 1024,
-  /** Levels of nesting in AnyValue, or in JSON, before a body is refused. */
+  /** Levels of nesting in an AnyValue, or in protobuf groups, before a body is refused. */
   nestingMax: 64,
+  /** Levels of brackets in a JSON body before it is refused: one level of AnyValue takes four of them. */
+  jsonNestingMax: 272,
   /** Attributes of one span, resource or event that are looked at. */
   attributesMax: 4096,
+  /** Strings of one array attribute that are looked at. */
+  textsMax: 256,
   /** Events of one span that are looked at. */
   eventsMax: 256,
   /** Spans of one trace that are untangled together; more are charged in a further part, flagged. */

@@ -2,13 +2,16 @@ import type { KeyId } from './vocabulary.ts';
 
 /** The attributes of a span, a resource or an event that the vocabulary names; all others were skipped. */
 export interface AttributeView {
+  /** True where the attribute has a value; an empty AnyValue and the empty string count as absent. */
   has(key: KeyId): boolean;
   /** A string, or a number or boolean in its shortest text; the empty string counts as absent. Undefined for arrays and maps. */
   text(key: KeyId): string | undefined;
   /** An int, a double, or a string that is a plain decimal number. May be negative, NaN or infinite: the reader judges. */
   number(key: KeyId): number | undefined;
-  /** The strings of an array of strings; a single string is an array of one; otherwise empty. */
+  /** The strings of an array of strings; a single string is an array of one; otherwise empty. At most `LIMITS.textsMax`. */
   texts(key: KeyId): readonly string[];
+  /** True where `text(key)` is only the first `LIMITS.textBytesMax` bytes of a longer string. */
+  wasCut(key: KeyId): boolean;
 }
 
 /** A span event that carries at least one attribute of the vocabulary, or a name that was asked for. */
