@@ -47,6 +47,8 @@ export interface SettleChange {
   readonly traces: readonly TraceChange[];
   /** Each replaces the task row and the task's own charges. */
   readonly tasks: readonly { readonly task: Task; readonly charges: readonly Charge[] }[];
+  /** Tasks that lost their last part to a better identity and have no report: they go, with their own charges. */
+  readonly removed: readonly string[];
   /** A report whose key is already kept for its task changes nothing. */
   readonly reports: readonly OutcomeReport[];
   readonly counters: readonly CounterDelta[];

@@ -10,6 +10,8 @@ export interface Policy {
   hourlyRate(task: TaskKind): UsdFemto | undefined;
   /** Milliseconds without news of a task after which its roots decide. */
   readonly taskQuietMs: number;
+  /** Milliseconds without news after which a trace's top-most spans count as its roots. */
+  readonly orphanRootMs: number;
   /** Milliseconds after its last news at which an open task counts as abandoned. */
   readonly openTaskMaxMs: number;
 }
@@ -35,6 +37,7 @@ export interface PolicySettings {
   readonly remediation: readonly RemediationRule[];
   readonly hourly: UsdFemto | undefined;
   readonly taskQuietMs: number;
+  readonly orphanRootMs: number;
   readonly openTaskMaxMs: number;
 }
 
@@ -46,6 +49,7 @@ export function openPolicy(settings: PolicySettings): Policy {
   }));
   return {
     taskQuietMs: settings.taskQuietMs,
+    orphanRootMs: settings.orphanRootMs,
     openTaskMaxMs: settings.openTaskMaxMs,
     outcomeMode: (agentType) =>
       settings.modes[agentType] ?? globs.find((one) => one.matches(agentType))?.mode ?? settings.defaultMode,

@@ -71,8 +71,13 @@ export interface TaskClaim {
   readonly startedAt: bigint;
   /** End of the newest span. */
   readonly lastEnd: bigint;
-  /** The newest root of this task in this trace; undefined until one is known. */
-  readonly root: { readonly end: bigint; readonly error: boolean } | undefined;
+  /** The newest root of this task in this trace (no parent, or a remote one); undefined until one is known. */
+  readonly root: RootEnd | undefined;
+  /**
+   * The newest of the task's top-most facts, parents unseen or not: it stands in for a root that never comes,
+   * once the trace has been quiet for `Policy.orphanRootMs`. fold decides; untangle needs no option for it.
+   */
+  readonly topmost: RootEnd;
   /** The last outcome said by an attribute, by its time. */
   readonly outcome: { readonly outcome: Outcome; readonly at: bigint } | undefined;
   readonly value: UsdPico | undefined;
@@ -81,6 +86,11 @@ export interface TaskClaim {
   readonly flags: readonly string[];
   /** Milliseconds since 1970 of the newest arrival. */
   readonly receivedAt: number;
+}
+
+export interface RootEnd {
+  readonly end: bigint;
+  readonly error: boolean;
 }
 
 /** A trace, untangled. Pure function of its set of facts, whatever their order and repetition. */
