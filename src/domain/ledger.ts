@@ -29,7 +29,7 @@ export interface Ledger extends LedgerReads {
 }
 
 export interface TraceState {
-  /** The trace's facts as a journal record; see fact-codec.ts. */
+  /** The trace's facts as a journal record; see fact-codec.ts. Empty once it was let go (`forgetBefore`). */
   readonly skeleton: Uint8Array;
   readonly parts: readonly TaskPart[];
 }

@@ -69,7 +69,8 @@ export class OpenTraces {
     for (const [key, entry] of this.#traces) {
       if (room <= 0) break;
       const quiet = nowMs - entry.lastMs;
-      const ripe = quiet >= (entry.rootSeen ? graceMs : quietMs) || nowMs - entry.firstMs >= interimMs || excess > 0;
+      const ripe =
+        quiet >= (entry.rootSeen ? graceMs : quietMs) || nowMs - entry.firstMs >= interimMs || excess > 0;
       if (!ripe || this.#taken.has(key)) continue;
       excess -= entry.spans;
       room -= entry.spans;

@@ -1,0 +1,69 @@
+import type { Charge } from '../domain/charge.ts';
+import type { TaskQuery } from '../domain/ledger.ts';
+import type { Task, TaskDetail } from '../domain/task.ts';
+import { cursorOf, pageEndOf } from './cursor.ts';
+import { allCharges, compareTexts, type MemoryState, partsOfTask, tasksOf, totalOf } from './memory-state.ts';
+
+export function pageOf(state: MemoryState, query: TaskQuery) {
+  const after = query.cursor === undefined ? undefined : pageEndOf(query.sort, query.cursor);
+  const found = tasksOf(state)
+    .filter((task) => matches(state, query, task))
+    .map((task) => ({ task, key: sortKey(query.sort, task), taskId: task.taskId }))
+    .sort(byKey)
+    .filter((row) => after === undefined || byKey(row, after) > 0);
+  const page = found.slice(0, query.limit);
+  const last = page.at(-1);
+  return {
+    tasks: page.map((row) => row.task),
+    nextCursor: found.length > page.length && last !== undefined ? cursorOf(query.sort, last) : undefined,
+  };
+}
+
+type Keyed = { readonly key: bigint | null; readonly taskId: string };
+
+function byKey(left: Keyed, right: Keyed): number {
+  if (left.key === right.key) return compareTexts(left.taskId, right.taskId);
+  if (left.key === null || right.key === null) return left.key === null ? 1 : -1;
+  return left.key > right.key ? -1 : 1;
+}
+
+function sortKey(sort: TaskQuery['sort'], task: Task): bigint | null {
+  if (sort === 'cost') return totalOf(task);
+  return sort === 'started_at' ? task.startedAt : (task.closedAt ?? null);
+}
+
+function matches(state: MemoryState, query: TaskQuery, task: Task): boolean {
+  const time = task.closedAt ?? task.startedAt;
+  return (
+    (query.agentType === undefined || task.agentType === query.agentType) &&
+    (query.taskType === undefined || task.taskType === query.taskType) &&
+    (query.outcome === undefined ||
+      (query.outcome === 'open' ? task.state === 'open' : task.outcome === query.outcome)) &&
+    (query.from === undefined || time >= query.from) &&
+    (query.to === undefined || time < query.to) &&
+    (query.minCost === undefined || totalOf(task) >= query.minCost) &&
+    (query.model === undefined || allCharges(state, task.taskId).some((one) => one.model === query.model))
+  );
+}
+
+export function detailOf(state: MemoryState, taskId: string): TaskDetail | undefined {
+  const row = state.tasks.get(taskId);
+  if (row === undefined) return undefined;
+  const parts = partsOfTask(state, taskId);
+  return {
+    ...row.task,
+    traceIds: parts.map((part) => part.traceId),
+    suppressed: parts.flatMap((part) => part.claim.suppressed),
+  };
+}
+
+export function chargesOfTask(state: MemoryState, taskId: string): readonly Charge[] | undefined {
+  if (!state.tasks.has(taskId)) return undefined;
+  return [...allCharges(state, taskId)].sort(
+    (left, right) =>
+      Number(left.at - right.at > 0n) - Number(left.at - right.at < 0n) ||
+      compareTexts(left.traceId, right.traceId) ||
+      compareTexts(left.spanId, right.spanId) ||
+      left.line - right.line,
+  );
+}

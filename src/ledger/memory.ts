@@ -1,0 +1,87 @@
+import type { CounterDelta, Ledger, SettleChange, TaskState } from '../domain/ledger.ts';
+import type { OutcomeReport } from '../domain/task.ts';
+import { unitEconomics } from './memory-economics.ts';
+import { dataHealth, openRows, unpricedRows } from './memory-health.ts';
+import { compareTexts, type MemoryState, partsOfTask } from './memory-state.ts';
+import { chargesOfTask, detailOf, pageOf } from './memory-tasks.ts';
+
+/**
+ * The ledger as its promise reads: maps, and every answer computed anew. The judge of the engines, and a
+ * double for other rooms' tests. Nothing outlives the process.
+ */
+export function openMemoryLedger(): Ledger {
+  const state: MemoryState = {
+    traces: new Map(),
+    tasks: new Map(),
+    reports: new Map(),
+    counters: new Map(),
+  };
+  let position = '';
+  return {
+    traces: async (traceIds) => new Map(traceIds.flatMap((id) => entry(id, state.traces.get(id)))),
+    tasksState: async (taskIds) => new Map(taskIds.flatMap((id) => entry(id, taskState(state, id)))),
+    apply: async (change) => {
+      applyTo(state, change);
+      position = change.position ?? position;
+    },
+    position: async () => position,
+    dueTasks: async (now, limit) =>
+      due(state)
+        .filter((task) => task.dueAt <= now)
+        .slice(0, limit)
+        .map((task) => task.taskId),
+    nextDue: async () => due(state)[0]?.dueAt,
+    close: async () => {},
+    tasks: async (query) => pageOf(state, query),
+    task: async (taskId) => detailOf(state, taskId),
+    charges: async (taskId) => chargesOfTask(state, taskId),
+    unitEconomics: async (query) => unitEconomics(state, query),
+    openTasks: async () => openRows(state),
+    counters: async () => [...state.counters.values()],
+    unpriced: async () => unpricedRows(state),
+    dataHealth: async () => dataHealth(state),
+  };
+}
+
+function applyTo(state: MemoryState, change: SettleChange): void {
+  for (const { traceId, skeleton, parts, charges, settledAt } of change.traces)
+    state.traces.set(traceId, { skeleton: skeleton.slice(), parts, charges, settledAt });
+  for (const taskId of change.removed) state.tasks.delete(taskId);
+  for (const { task, charges } of change.tasks) state.tasks.set(task.taskId, { task, charges });
+  for (const report of change.reports) keepReport(state, report);
+  for (const delta of change.counters) addCounter(state, delta);
+  const { forgetBefore } = change;
+  if (forgetBefore === undefined) return;
+  for (const [traceId, trace] of state.traces)
+    if (trace.settledAt < forgetBefore) state.traces.set(traceId, { ...trace, skeleton: new Uint8Array(0) });
+}
+
+function keepReport(state: MemoryState, report: OutcomeReport): void {
+  const kept = state.reports.get(report.taskId) ?? new Map<string, OutcomeReport>();
+  if (!kept.has(report.key)) kept.set(report.key, report);
+  state.reports.set(report.taskId, kept);
+}
+
+function addCounter(state: MemoryState, { by, ...labels }: CounterDelta): void {
+  const key = JSON.stringify(Object.entries(labels).sort(([left], [right]) => (left < right ? -1 : 1)));
+  const known = state.counters.get(key);
+  state.counters.set(key, { ...labels, by: by + (known?.by ?? 0n) } as CounterDelta);
+}
+
+function taskState(state: MemoryState, taskId: string): TaskState | undefined {
+  const parts = partsOfTask(state, taskId);
+  const reports = [...(state.reports.get(taskId)?.values() ?? [])];
+  const row = state.tasks.get(taskId);
+  if (row === undefined && parts.length === 0 && reports.length === 0) return undefined;
+  return { task: row?.task, parts, reports, charges: row?.charges ?? [] };
+}
+
+const due = (state: MemoryState): readonly { readonly taskId: string; readonly dueAt: number }[] =>
+  [...state.tasks.values()]
+    .flatMap(({ task }) =>
+      task.state === 'open' && task.dueAt !== undefined ? [{ taskId: task.taskId, dueAt: task.dueAt }] : [],
+    )
+    .sort((left, right) => left.dueAt - right.dueAt || compareTexts(left.taskId, right.taskId));
+
+const entry = <T>(key: string, value: T | undefined): readonly (readonly [string, T])[] =>
+  value === undefined ? [] : [[key, value]];
