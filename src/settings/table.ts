@@ -1,0 +1,250 @@
+import { choice, duration, hostName, integer, type Kind, optional, path, port, size, text } from './kinds.ts';
+import { attributes, dimensions, hourlyUsd, outcomes, remediation, windows } from './structured.ts';
+
+/** One setting. Its names are derived: `webPort`, `SOLVENT_WEB_PORT`, `web_port`. */
+export interface Row<T> {
+  readonly kind: Kind<T>;
+  /** As it would be written in the file; undefined leaves the setting unset. */
+  readonly default: string | undefined;
+  /** One sentence for the operator. */
+  readonly help: string;
+  /** Heading in the documentation. */
+  readonly group: Group;
+  /** The value is never printed. */
+  readonly secret?: true;
+}
+
+export type Group =
+  | 'Addresses'
+  | 'Storage'
+  | 'Money'
+  | 'Outcomes'
+  | 'Attributes'
+  | 'Timing'
+  | 'Limits'
+  | 'Log';
+
+const row = <T>(
+  group: Group,
+  kind: Kind<T>,
+  fallback: string | undefined,
+  help: string,
+  more: { secret?: true } = {},
+): Row<T> => ({ kind, default: fallback, help, group, ...more });
+
+/** Every setting, once: the parser, the help text and docs/settings.md read this table. */
+export const SETTINGS = {
+  host: row('Addresses', hostName, '127.0.0.1', 'Address that all ports listen on; the image sets 0.0.0.0.'),
+  otlpGrpcPort: row('Addresses', port, '4317', 'Port for OTLP over gRPC.'),
+  otlpHttpPort: row('Addresses', port, '4318', 'Port for OTLP over HTTP.'),
+  webPort: row('Addresses', port, '9464', 'Port for the pages, the API, /metrics, /healthz and /readyz.'),
+
+  dataDir: row('Storage', path, './data', 'Folder of the journal and the ledger; made if missing.'),
+  databaseUrl: row(
+    'Storage',
+    optional(text),
+    undefined,
+    'Reserved for the PostgreSQL ledger, which is not in this version: leave it unset.',
+    { secret: true },
+  ),
+  memoryLimit: row('Storage', size('64MiB', '1TiB'), '256MB', 'Memory that the database may use.'),
+  journalSegmentBytesMax: row('Storage', size('1MiB', '4GiB'), '64MiB', 'Bytes of one journal file.'),
+
+  prices: row('Money', optional(path), undefined, 'File of your own prices; they beat the bundled ones.'),
+  remediation: row(
+    'Money',
+    remediation,
+    '[]',
+    'What a human costs where a task failed and nobody reported it; the first rule that matches wins.',
+  ),
+  remediationHourlyUsd: row(
+    'Money',
+    optional(hourlyUsd),
+    undefined,
+    'What an hour of a human costs, in dollars, where remediation is told in minutes and no rule has a rate.',
+  ),
+
+  outcomes: row(
+    'Outcomes',
+    outcomes,
+    '{default: root}',
+    'Who says how a task ended: root (the root span, unless an outcome is reported) or explicit (only reports).',
+  ),
+  windows: row('Outcomes', windows, '[1h, 24h, 7d]', 'Time windows that the gauges look back over.'),
+  dimensions: row(
+    'Outcomes',
+    dimensions,
+    '[]',
+    'Further labels of every task, each with the attributes it is read from.',
+  ),
+
+  sessionAttributes: row(
+    'Attributes',
+    attributes,
+    '[agent.session.id, agent_session_id, Agent_Session_ID]',
+    'Attributes that hold the session id, which is the task id where there is no finer one.',
+  ),
+  taskAttributes: row(
+    'Attributes',
+    attributes,
+    '[agent.task.id]',
+    'Attributes that hold a task id finer than the session.',
+  ),
+  agentTypeAttributes: row(
+    'Attributes',
+    attributes,
+    '[agent.type, agent_type, Agent_Type]',
+    'Attributes that hold the agent type; after them the agent name and service.name are taken.',
+  ),
+  taskTypeAttributes: row(
+    'Attributes',
+    attributes,
+    '[agent.task.type]',
+    'Attributes that hold the task type.',
+  ),
+  promptVersionAttributes: row(
+    'Attributes',
+    attributes,
+    '[agent.prompt.version]',
+    'Attributes that hold the prompt version.',
+  ),
+  outcomeAttributes: row(
+    'Attributes',
+    attributes,
+    '[agent.task.outcome]',
+    'Attributes of spans and span events that hold the outcome.',
+  ),
+  valueAttributes: row(
+    'Attributes',
+    attributes,
+    '[agent.task.value_usd]',
+    'Attributes that hold the value of the task in dollars.',
+  ),
+  remediationCostAttributes: row(
+    'Attributes',
+    attributes,
+    '[agent.remediation.cost_usd]',
+    'Attributes that hold what a human cost, in dollars.',
+  ),
+  remediationMinutesAttributes: row(
+    'Attributes',
+    attributes,
+    '[agent.remediation.minutes]',
+    'Attributes that hold the minutes a human spent.',
+  ),
+  statedCostAttributes: row(
+    'Attributes',
+    attributes,
+    '[agent.cost.usd]',
+    'Attributes that hold a cost which the agent states itself, in dollars.',
+  ),
+  statedComponentAttributes: row(
+    'Attributes',
+    attributes,
+    '[agent.cost.component]',
+    'Attributes that hold the component of a stated cost.',
+  ),
+
+  settleInterval: row(
+    'Timing',
+    duration('10ms', '1h'),
+    '1s',
+    'Time between two looks at the traces that are ripe.',
+  ),
+  traceGrace: row(
+    'Timing',
+    duration('0ms', '1h'),
+    '1s',
+    'Quiet time after which a trace whose root was seen is settled.',
+  ),
+  traceQuiet: row(
+    'Timing',
+    duration('0ms', '24h'),
+    '5s',
+    'Quiet time after which a trace without a root is settled.',
+  ),
+  orphanRoot: row(
+    'Timing',
+    duration('0ms', '7d'),
+    '60s',
+    'Quiet time after which a top-most span whose parent never came counts as a root.',
+  ),
+  interimAfter: row(
+    'Timing',
+    duration('0ms', '24h'),
+    '10s',
+    'Age at which a trace that is still running is shown.',
+  ),
+  taskQuiet: row(
+    'Timing',
+    duration('0ms', '7d'),
+    '5s',
+    'Quiet time after which the roots decide how a task ended.',
+  ),
+  openTaskMax: row(
+    'Timing',
+    duration('1s', '366d'),
+    '24h',
+    'Time after its last news at which an open task counts as abandoned.',
+  ),
+  lateWindow: row(
+    'Timing',
+    duration('1s', '366d'),
+    '7d',
+    'Time for which a settled trace is kept so that late spans can join it.',
+  ),
+  retryAfter: row(
+    'Timing',
+    duration('100ms', '10m'),
+    '1s',
+    'Wait that a sender is told when there is no room for its spans.',
+  ),
+
+  bodyBytesMax: row(
+    'Limits',
+    size('1KiB', '1GiB'),
+    '64MiB',
+    'Bytes of one request, before and after decompression.',
+  ),
+  inflightBytesMax: row(
+    'Limits',
+    size('1KiB', '64GiB'),
+    '256MiB',
+    'Bytes of all requests being taken; past it senders are told to retry.',
+  ),
+  openSpansMax: row(
+    'Limits',
+    integer(1000, 1_000_000_000),
+    '1000000',
+    'Spans waiting to be settled; past it senders are told to retry.',
+  ),
+  seriesMax: row(
+    'Limits',
+    integer(1, 1_000_000),
+    '1000',
+    'Label sets of one gauge; the rest is added up under __other__.',
+  ),
+
+  logLevel: row(
+    'Log',
+    choice(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']),
+    'info',
+    'Least level that is logged.',
+  ),
+} as const satisfies Record<string, Row<unknown>>;
+
+export type SettingName = keyof typeof SETTINGS;
+
+/** All settings, read. Durations are milliseconds, sizes bytes; unset ones are undefined. */
+export type Settings = {
+  readonly [N in SettingName]: (typeof SETTINGS)[N] extends Row<infer T> ? T : never;
+};
+
+export const SETTING_NAMES = Object.keys(SETTINGS) as SettingName[];
+
+/** `webPort` in the file: `web_port`. */
+export const yamlName = (name: string): string =>
+  name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+
+/** `webPort` in the environment: `SOLVENT_WEB_PORT`. */
+export const envName = (name: string): string => `SOLVENT_${yamlName(name).toUpperCase()}`;

@@ -1,0 +1,239 @@
+import { describe, expect, test } from '@jest/globals';
+import { readSettings } from '../../src/settings/read.ts';
+import { envName, SETTING_NAMES, SETTINGS, type Settings, yamlName } from '../../src/settings/table.ts';
+
+type Env = Record<string, string>;
+
+function ok(text: string, env: Env = {}): Settings {
+  const read = readSettings({ file: { path: 'solvent.yaml', text }, env });
+  if (read.kind === 'refused') throw new Error(read.complaints.join('\n'));
+  return read.settings;
+}
+
+function refused(text: string, env: Env = {}): readonly string[] {
+  const read = readSettings({ file: { path: 'solvent.yaml', text }, env });
+  return read.kind === 'refused' ? read.complaints : [];
+}
+
+describe('what is read', () => {
+  test('nothing given: the defaults of the design', () => {
+    const read = readSettings({ env: {} });
+    expect(read.kind === 'ok' && read.settings).toMatchObject({
+      host: '127.0.0.1',
+      otlpGrpcPort: 4317,
+      otlpHttpPort: 4318,
+      webPort: 9464,
+      dataDir: './data',
+      databaseUrl: undefined,
+      prices: undefined,
+      logLevel: 'info',
+      remediation: [],
+      windows: [
+        { name: '1h', ms: 3_600_000 },
+        { name: '24h', ms: 86_400_000 },
+        { name: '7d', ms: 604_800_000 },
+      ],
+      sessionAttributes: ['agent.session.id', 'agent_session_id', 'Agent_Session_ID'],
+      traceGrace: 1000,
+      bodyBytesMax: 64 * 1024 * 1024,
+      memoryLimit: 256_000_000,
+    });
+  });
+
+  test('the environment beats the file, the file beats the default, and an empty variable is unset', () => {
+    expect(ok('web_port: 1').webPort).toBe(1);
+    expect(ok('web_port: 1', { SOLVENT_WEB_PORT: '2' }).webPort).toBe(2);
+    expect(ok('web_port: 1', { SOLVENT_WEB_PORT: ' ' }).webPort).toBe(1);
+    expect(ok('web_port:').webPort).toBe(9464);
+    expect(ok('').webPort).toBe(9464);
+    expect(ok('# only a comment').webPort).toBe(9464);
+  });
+
+  test('the file takes camelCase too', () => {
+    expect(ok('otlpGrpcPort: 5\ntraceQuiet: 2s')).toMatchObject({ otlpGrpcPort: 5, traceQuiet: 2000 });
+  });
+
+  test('the example of the design', () => {
+    const settings = ok(`
+outcomes:
+  default: root
+  agent_types: {support-tier1: explicit}
+remediation:
+  - {task_type: tier1-ticket, cost_usd: "10"}
+  - {agent_type: "coder-*", minutes: 30, hourly_usd: "90"}
+dimensions: [{name: team, from: [team, service.namespace]}]
+windows: [1h, 24h, 7d]
+prices: ./prices.yaml
+`);
+    expect(settings.outcomes.defaultMode).toBe('root');
+    expect({ ...settings.outcomes.modes }).toEqual({ 'support-tier1': 'explicit' });
+    expect(settings.remediation).toMatchObject([
+      { taskType: 'tier1-ticket', cost: 10_000_000_000_000n },
+      { agentType: 'coder-*', minutes: 30_000_000n, hourly: 90n * 10n ** 15n },
+    ]);
+    expect(settings.dimensions).toEqual([{ name: 'team', from: ['team', 'service.namespace'] }]);
+  });
+
+  test('structures in the environment: YAML, JSON, or a plain list', () => {
+    expect(ok('', { SOLVENT_WINDOWS: '5m, 1h' }).windows.map(({ name }) => name)).toEqual(['5m', '1h']);
+    expect(ok('', { SOLVENT_WINDOWS: '["5m"]' }).windows).toEqual([{ name: '5m', ms: 300_000 }]);
+    expect(ok('', { SOLVENT_WINDOWS: '5m' }).windows).toEqual([{ name: '5m', ms: 300_000 }]);
+    expect(ok('', { SOLVENT_OUTCOMES: '{"default":"explicit"}' }).outcomes.defaultMode).toBe('explicit');
+    expect(ok('', { SOLVENT_REMEDIATION: '[{cost_usd: 0.1}]' }).remediation).toMatchObject([
+      { cost: 100_000_000_000n },
+    ]);
+    expect(ok('', { SOLVENT_SESSION_ATTRIBUTES: 'my.session,session.id' }).sessionAttributes).toEqual([
+      'my.session',
+      'session.id',
+    ]);
+  });
+
+  test('decimals keep the digits that a float would lose', () => {
+    const [rule] = ok('remediation: [{cost_usd: 123456.123456789012}]').remediation;
+    expect(rule?.cost).toBe(123_456_123_456_789_012n);
+  });
+
+  test('a relative path in the file is taken from its folder, one in the environment is left as it is', () => {
+    const file = { path: '/etc/solvent/solvent.yaml', text: 'prices: ./p.yaml\ndata_dir: /var/lib/solvent' };
+    const read = readSettings({ file, env: {} });
+    expect(read).toMatchObject({ settings: { prices: '/etc/solvent/p.yaml', dataDir: '/var/lib/solvent' } });
+    expect(ok('', { SOLVENT_PRICES: './p.yaml' }).prices).toBe('./p.yaml');
+  });
+
+  test('no agent type is found on the prototype of the modes', () => {
+    expect(Object.getPrototypeOf(ok('').outcomes.modes)).toBeNull();
+    const { modes } = ok('outcomes: {agent_types: {constructor: explicit}}').outcomes;
+    expect(Object.entries(modes)).toEqual([['constructor', 'explicit']]);
+  });
+});
+
+describe('what is refused', () => {
+  test('five mistakes are five lines', () => {
+    const text = 'web_port: 99999\ntrace_grace: soon\nwimdows: [1h]\nlog_level: loud\n';
+    expect(refused(text, { SOLVENT_OPEN_SPANS_MAX: '-1' })).toEqual([
+      'solvent.yaml:1: web_port is "99999", but should be a port from 0 to 65535 (0 picks a free one)',
+      'solvent.yaml:2: trace_grace is "soon", but should be a duration from 0ms to 1h, such as 500ms, 5s, 10m, 24h or 7d',
+      'solvent.yaml:3: wimdows is no setting; did you mean windows?',
+      'solvent.yaml:4: log_level is "loud", but should be one of trace, debug, info, warn, error, fatal, silent',
+      'SOLVENT_OPEN_SPANS_MAX is "-1", but should be a whole number from 1000 to 1000000000',
+    ]);
+  });
+
+  test.each([
+    ['web_port: [1]', 'solvent.yaml:1: web_port is a list, but should be a port'],
+    ['web_port: {a: 1}', 'solvent.yaml:1: web_port is a mapping, but should be a port'],
+    ['web_port: 1.5', 'web_port is "1.5"'],
+    ['web_port: 0x10', 'web_port is "0x10"'],
+    ['web_port: true', 'web_port is "true"'],
+    ['web_port: 1\nwebPort: 2', 'solvent.yaml:2: webPort is given twice'],
+    ['web_port: 1\nweb_port: 2', 'solvent.yaml:2: is no YAML: Map keys must be unique'],
+    ['- a\n- b', 'solvent.yaml is a list, but should be a mapping'],
+    ['just words', 'solvent.yaml is "just words", but should be a mapping'],
+    ['a: [1', 'is no YAML'],
+    ['host: "a b"', 'host is "a b", but should be an address'],
+    ['prices: ""', 'prices is "", but should be a path'],
+    ['body_bytes_max: 64 MB/s', 'body_bytes_max is "64 MB/s", but should be a size from 1KiB to 1GiB'],
+    ['body_bytes_max: 2GiB', 'should be a size from 1KiB to 1GiB'],
+    ['windows: []', 'windows is a list, but should be a list of 1 to 8 durations'],
+    ['windows: [1h, 1h]', 'windows names 1h twice'],
+    ['windows: [1s]', 'solvent.yaml:1: windows[0] is "1s"'],
+    ['windows:\n  - 1h\n  - soon', 'solvent.yaml:3: windows[1] is "soon"'],
+    ['dimensions: [{name: agent_type, from: a}]', 'dimensions[0].name is "agent_type"'],
+    ['dimensions: [{name: a-b, from: a}]', 'dimensions[0].name is "a-b"'],
+    ['dimensions: [{name: __a, from: a}]', 'dimensions[0].name is "__a"'],
+    ['dimensions: [{name: team}]', 'dimensions[0] is incomplete'],
+    ['dimensions: [{name: team, from: a}, {name: team, from: b}]', 'names team twice'],
+    ['outcomes: root', 'outcomes is "root", but should be a mapping'],
+    ['outcomes: {default: maybe}', 'outcomes.default is "maybe", but should be one of root, explicit'],
+    ['outcomes: {defualt: root}', 'outcomes.defualt is no setting; did you mean default?'],
+    ['outcomes: {agent_types: {a: never}}', 'outcomes.agent_types.a is "never"'],
+    ['outcomes: {agent_types: [a]}', 'outcomes.agent_types is a list, but should be a mapping'],
+    ['remediation: [{task_type: a}]', 'remediation[0] has no cost'],
+    ['remediation: [{cost_usd: 1, minutes: 2}]', 'remediation[0] has cost_usd and minutes'],
+    ['remediation: [{cost_usd: -1}]', 'remediation[0].cost_usd is "-1", but should be dollars'],
+    ['remediation: [{cost_usd: NaN}]', 'remediation[0].cost_usd is "NaN"'],
+    ['remediation: [{minutes: 5}]', 'solvent.yaml:1: remediation[0] has minutes without a rate'],
+    ['remediation: [{minutes: 1000000, hourly_usd: 1000000}]', 'costs more than 9.2 million dollars'],
+    ['remediation: [{costs: 5}]', 'remediation[0].costs is no setting'],
+    ['otlp_grpc_port: 9464', 'web_port is 9464, but should be another port than otlp_grpc_port'],
+    ['inflight_bytes_max: 1KiB', 'inflight_bytes_max is 1024 bytes, but should be at least body_bytes_max'],
+    ['a: &x 1\nweb_port: *x', 'web_port is an alias, but should be written out'],
+  ])('%j: %s', (text, wanted) => {
+    expect(refused(text).join('\n')).toContain(wanted);
+  });
+
+  test('a mistake beside two equal ports is told with them', () => {
+    expect(refused('otlp_grpc_port: 1\notlp_http_port: 1\nweb_port: no')).toHaveLength(2);
+  });
+
+  test('ports that pick themselves may be equal', () => {
+    expect(ok('otlp_grpc_port: 0\notlp_http_port: 0\nweb_port: 0').webPort).toBe(0);
+  });
+
+  test('a mistake in a structured variable names the variable and the place in it', () => {
+    expect(refused('', { SOLVENT_REMEDIATION: '[{cost_usd: x}]' })).toEqual([
+      'SOLVENT_REMEDIATION: [0].cost_usd is "x", but should be dollars, such as "10" or "0.25"',
+    ]);
+    expect(refused('', { SOLVENT_REMEDIATION: '[{' })[0]).toMatch(/^SOLVENT_REMEDIATION is no YAML: /);
+  });
+
+  test('a long value is cut and control characters are escaped', () => {
+    const [line = ''] = refused('', { SOLVENT_LOG_LEVEL: `\u001b[31m${'x'.repeat(5000)}` });
+    expect(line.length).toBeLessThan(250);
+    expect(line).not.toContain('\u001b');
+  });
+});
+
+describe('the PostgreSQL ledger', () => {
+  test.each([
+    ['as a text', '"postgres://me:hunter2@db/solvent"'],
+    ['as a list', '[postgres://me:hunter2@db]'],
+  ])('is refused %s without printing the password', (_how, value) => {
+    const complaints = refused(`database_url: ${value}`);
+    expect(complaints).toHaveLength(1);
+    expect(complaints.join()).not.toContain('hunter2');
+  });
+});
+
+describe('unknown variables', () => {
+  test('are mistakes, with the name that was meant', () => {
+    expect(refused('', { SOLVENT_OTLP_PORT_GRPC: '1', SOLVENT_WEBPORT: '1', SOLVENT_QQQQ: '1' })).toEqual([
+      'SOLVENT_OTLP_PORT_GRPC is no setting',
+      'SOLVENT_QQQQ is no setting',
+      'SOLVENT_WEBPORT is no setting; did you mean SOLVENT_WEB_PORT?',
+    ]);
+  });
+
+  test('but not those that Kubernetes sets for a Service named solvent', () => {
+    const env = {
+      SOLVENT_SERVICE_HOST: '10.0.0.1',
+      SOLVENT_SERVICE_PORT_WEB: '9464',
+      SOLVENT_PORT: 'tcp://10.0.0.1:9464',
+      SOLVENT_PORT_9464_TCP_ADDR: '10.0.0.1',
+      OTHER: 'x',
+      SOLVENT_CONFIG: 'solvent.yaml',
+    };
+    expect(refused('', env)).toEqual([]);
+    expect(refused('', { SOLVENT_PORT: '9464' })).toHaveLength(1);
+  });
+});
+
+describe('the table', () => {
+  test.each(SETTING_NAMES)(
+    '%s can be given by file and by environment, as its default is written',
+    (name) => {
+      const fallback = SETTINGS[name].default;
+      if (fallback === undefined) return;
+      const read = ok('')[name];
+      expect(ok(`${yamlName(name)}: ${fallback}`)[name]).toEqual(name === 'dataDir' ? 'data' : read);
+      expect(ok('', { [envName(name)]: fallback })[name]).toEqual(read);
+    },
+  );
+
+  test('names are derived', () => {
+    expect([yamlName('otlpGrpcPort'), envName('otlpGrpcPort')]).toEqual([
+      'otlp_grpc_port',
+      'SOLVENT_OTLP_GRPC_PORT',
+    ]);
+  });
+});
