@@ -100,16 +100,10 @@ export class OpenTraces {
     }
   }
 
-  /** The oldest journal position that holds something unsettled. */
-  oldest(): string | undefined {
-    let oldest: string | undefined;
-    for (const entry of this.#taken.values()) {
-      if (oldest === undefined || entry.position < oldest) oldest = entry.position;
-    }
-    for (const entry of this.#traces.values()) {
-      return oldest === undefined || entry.position < oldest ? entry.position : oldest;
-    }
-    return oldest;
+  /** The oldest journal position that is needed once what is taken is settled. */
+  oldestUntaken(): string | undefined {
+    for (const entry of this.#traces.values()) return entry.position;
+    return undefined;
   }
 
   #entry(key: string, position: string, nowMs: number): Entry {

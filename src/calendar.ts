@@ -1,0 +1,45 @@
+import type { Ledger } from './domain/ledger.ts';
+import type { Task } from './domain/task.ts';
+
+/** Skeletons are swept this often. */
+const SWEEP_EVERY_MS = 60_000;
+
+/** What time alone makes due: open tasks to be closed, and skeletons to be let go. */
+export interface Calendar {
+  /** Open tasks whose time has come, oldest first. Asks the ledger only when there can be one. */
+  dueTasks(nowMs: number): Promise<readonly string[]>;
+  /** The time before which skeletons go with this step, about once a minute; else undefined. */
+  forgetBefore(nowMs: number): number | undefined;
+  /** A step was applied: `tasks` are as they were written. */
+  settled(nowMs: number, tasks: readonly { readonly task: Task }[], lookAgain: boolean): Promise<void>;
+}
+
+export function openCalendar(rooms: {
+  readonly ledger: Pick<Ledger, 'dueTasks' | 'nextDue'>;
+  readonly limits: { readonly dueTasksMax: number; readonly lateWindowMs: number };
+}): Calendar {
+  // Due at once: the tasks that a run before this one left open are looked up by the first step.
+  let nextDueMs: number | undefined = 0;
+  let sweptMs = 0;
+  return {
+    async dueTasks(nowMs) {
+      if (nextDueMs === undefined || nextDueMs > nowMs) return [];
+      const due = await rooms.ledger.dueTasks(nowMs, rooms.limits.dueTasksMax);
+      if (due.length === 0) nextDueMs = await rooms.ledger.nextDue();
+      return due;
+    },
+    forgetBefore: (nowMs) =>
+      nowMs - sweptMs >= SWEEP_EVERY_MS ? nowMs - rooms.limits.lateWindowMs : undefined,
+    async settled(nowMs, tasks, lookAgain) {
+      if (nowMs - sweptMs >= SWEEP_EVERY_MS) sweptMs = nowMs;
+      if (lookAgain) {
+        nextDueMs = await rooms.ledger.nextDue();
+        return;
+      }
+      for (const { task } of tasks) {
+        if (task.dueAt !== undefined && (nextDueMs === undefined || task.dueAt < nextDueMs))
+          nextDueMs = task.dueAt;
+      }
+    },
+  };
+}

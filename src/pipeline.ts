@@ -1,0 +1,149 @@
+import { openCalendar } from './calendar.ts';
+import type { Decoder } from './decode/decoder.ts';
+import { FactWriter } from './domain/fact-writer.ts';
+import type { Ledger } from './domain/ledger.ts';
+import type { Policy } from './domain/policy.ts';
+import { isReportsRecord, readReports, writeReports } from './domain/report-codec.ts';
+import type { Accept, Answer } from './domain/request.ts';
+import type { Count } from './domain/self-metrics.ts';
+import type { OutcomeReport } from './domain/task.ts';
+import type { Journal } from './ledger/journal.ts';
+import type { OpenReports } from './ledger/open-reports.ts';
+import type { OpenTraces } from './ledger/open-traces.ts';
+import type { Clock } from './lib/clock.ts';
+import type { Normalizer } from './normalize/normalizer.ts';
+import type { PriceBook } from './price/book.ts';
+import { refold, settleTraces, touchedTasks } from './settling.ts';
+
+/** What the floor plan walks through; service.ts builds each once. */
+export interface Rooms {
+  readonly decoder: Decoder;
+  readonly normalizer: Normalizer;
+  readonly journal: Journal;
+  readonly openTraces: OpenTraces;
+  readonly openReports: OpenReports;
+  readonly prices: PriceBook;
+  readonly policy: Policy;
+  readonly ledger: Ledger;
+  readonly clock: Clock;
+  readonly count: Count;
+  readonly limits: PipelineLimits;
+}
+
+export interface PipelineLimits {
+  /** Spans that may wait to be settled; past it senders are told to come back. */
+  readonly pendingSpansMax: number;
+  /** Spans settled in one transaction. */
+  readonly settleSpansMax: number;
+  /** Tasks looked at again in one transaction because their time came. */
+  readonly dueTasksMax: number;
+  readonly retryAfterMs: number;
+  /** Skeletons of traces settled longer ago than this are let go. */
+  readonly lateWindowMs: number;
+}
+
+export interface Pipeline {
+  readonly accept: Accept;
+  /** Durable once it resolves; in the ledger after the next settle. */
+  report(reports: readonly OutcomeReport[]): Promise<void>;
+  /** Reads back what the journal holds and the ledger does not. Once, before the first `accept`. */
+  recover(): Promise<void>;
+  /** One settle step; false where nothing was ripe. Never run twice at once. */
+  settle(): Promise<boolean>;
+}
+
+const NO_LABELS = {};
+
+/** The floor plan. Every request and every settle step walks through the rooms, top to bottom. */
+export function openPipeline(rooms: Rooms): Pipeline {
+  const { decoder, normalizer, journal, openTraces, openReports, ledger, clock, count, limits } = rooms;
+  const writer = new FactWriter();
+  const calendar = openCalendar(rooms);
+  /** The newest journal position that is indexed. */
+  let indexed: string | undefined;
+
+  const accept: Accept = async (body, encoding) => {
+    if (openTraces.spans > limits.pendingSpansMax) return overloaded(openTraces.spans, limits);
+    writer.begin(clock.now());
+    const decoded = decoder[encoding](body, (span) => {
+      writer.add(span, normalizer.read(span)); //                                 bytes -> spans -> facts
+    });
+    if (decoded.kind === 'malformed') return malformed(decoded.message);
+    count('spans_received', decoded.spans + decoded.rejected, NO_LABELS);
+    if (decoded.rejected > 0) count('spans_refused', decoded.rejected, NO_LABELS);
+    if (decoded.spans > 0) {
+      const record = writer.finish(); //                                          facts -> a record
+      const position = await journal.append(record); //                           record -> disk
+      openTraces.add(record, position, clock.now());
+      indexed = position;
+    }
+    // Only now: the sender may forget these spans.
+    return { kind: 'accepted', rejectedSpans: decoded.rejected, message: decoded.message };
+  };
+
+  const report: Pipeline['report'] = async (reports) => {
+    indexed = await journal.append(writeReports(reports));
+    openReports.add(reports, indexed);
+  };
+
+  const settle: Pipeline['settle'] = async () => {
+    const nowMs = clock.now();
+    const traces = openTraces.take(nowMs, limits.settleSpansMax);
+    const reports = openReports.take();
+    try {
+      const due = await calendar.dueTasks(nowMs);
+      if (traces.length + reports.length + due.length === 0) return false;
+      const known = await ledger.traces(traces.map((trace) => trace.traceId));
+      const settled = await settleTraces({ traces, known, rooms, nowMs }); //      facts -> charges -> parts
+      const touched = touchedTasks({ settled, known, reports, due });
+      const states = await ledger.tasksState(touched);
+      const folded = refold({ touched, states, settled, reports, rooms, nowMs }); // parts -> tasks
+      const position = earlier(openTraces.oldestUntaken(), openReports.oldestUntaken()) ?? indexed;
+      await ledger.apply({
+        ...folded,
+        traces: settled,
+        reports,
+        position,
+        forgetBefore: calendar.forgetBefore(nowMs),
+      });
+      await calendar.settled(nowMs, folded.tasks, due.length > 0);
+      if (position !== undefined) await journal.release(position); //              what is in the ledger can go
+    } catch (fault) {
+      openTraces.putBack();
+      openReports.putBack();
+      throw fault;
+    }
+    openTraces.settled();
+    openReports.settled();
+    return true;
+  };
+
+  const recover: Pipeline['recover'] = async () => {
+    const from = await ledger.position();
+    await journal.replay((record, position) => {
+      if (position < from) return;
+      if (isReportsRecord(record)) openReports.add(readReports(record), position);
+      else openTraces.add(record, position, clock.now());
+      indexed = position;
+    });
+    count('spans_replayed', openTraces.spans, NO_LABELS);
+  };
+  return { accept, report, settle, recover };
+}
+
+const earlier = (left: string | undefined, right: string | undefined): string | undefined =>
+  left === undefined || (right !== undefined && right < left) ? right : left;
+
+const malformed = (message: string): Answer => ({
+  kind: 'refused',
+  refusal: { reason: 'malformed', message },
+});
+
+const overloaded = (spans: number, { retryAfterMs, pendingSpansMax }: PipelineLimits): Answer => ({
+  kind: 'refused',
+  refusal: {
+    reason: 'overloaded',
+    message: `${spans} spans wait to be settled, and ${pendingSpansMax} may; send these again later`,
+    retryAfterMs,
+  },
+});

@@ -1,0 +1,162 @@
+import type { Charge } from './domain/charge.ts';
+import type { Fact } from './domain/fact.ts';
+import type { SettleChange, TaskState, TraceChange, TraceState } from './domain/ledger.ts';
+import type { OutcomeReport, Task, TaskPart } from './domain/task.ts';
+import type { Untangled } from './domain/use.ts';
+import { counterDeltas } from './fold/counters.ts';
+import { partsOf } from './fold/parts.ts';
+import { foldTask } from './fold/task.ts';
+import type { OpenTrace } from './ledger/open-traces.ts';
+import { readSkeleton, writeSkeleton } from './ledger/skeleton.ts';
+import type { Rooms } from './pipeline.ts';
+import { distinct } from './untangle/distinct.ts';
+import { untangle } from './untangle/untangle.ts';
+
+/** Spans worked on between two breaths, so that senders and readers are not kept waiting (about 5 ms). */
+const SPANS_PER_BREATH = 1500;
+
+/** Each trace with all its facts, old and new, becomes charges and parts. Gives way to the event loop in between. */
+export async function settleTraces(input: {
+  readonly traces: readonly OpenTrace[];
+  readonly known: ReadonlyMap<string, TraceState>;
+  readonly rooms: Rooms;
+  readonly nowMs: number;
+}): Promise<TraceChange[]> {
+  const changes: TraceChange[] = [];
+  let spans = 0;
+  for (const trace of input.traces) {
+    changes.push(settleTrace(trace, input.known.get(trace.traceId), input));
+    spans += trace.spans;
+    if (spans < SPANS_PER_BREATH) continue;
+    spans = 0;
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  return changes;
+}
+
+function settleTrace(
+  trace: OpenTrace,
+  known: TraceState | undefined,
+  { rooms, nowMs }: { readonly rooms: Rooms; readonly nowMs: number },
+): TraceChange {
+  const kept = known === undefined ? [] : readSkeleton(known.skeleton);
+  const arrived = trace.facts();
+  const facts = distinct(kept.length === 0 ? arrived : [...kept, ...arrived]);
+  const untangled = untangle(facts);
+  const charges = rooms.prices.price(untangled);
+  tally({ rooms, arrived, kept, facts, untangled, charges });
+  return {
+    traceId: trace.traceId,
+    fresh: known === undefined,
+    skeleton: writeSkeleton(facts),
+    parts: partsOf(untangled, charges),
+    charges,
+    settledAt: nowMs,
+  };
+}
+
+/** The books: every span that was taken in is an edge, a new fact or a repeated one. */
+function tally(settled: {
+  readonly rooms: Rooms;
+  readonly arrived: readonly Fact[];
+  readonly kept: readonly Fact[];
+  readonly facts: readonly Fact[];
+  readonly untangled: Untangled;
+  readonly charges: readonly Charge[];
+}): void {
+  const { count } = settled.rooms;
+  const edges = countIf(settled.arrived, isEdge);
+  const fresh =
+    countIf(settled.facts, (fact) => !isEdge(fact)) - countIf(settled.kept, (fact) => !isEdge(fact));
+  count('spans_edges', edges, {});
+  count('facts_new', fresh, {});
+  count('facts_repeated', settled.arrived.length - edges - fresh, {});
+  count('settle_traces', 1, {});
+  for (const claim of settled.untangled.claims) {
+    for (const { rule } of claim.suppressed) count('suppressed', 1, { rule });
+    for (const flag of claim.flags) count('span_flags', 1, { flag });
+  }
+  for (const { component, reason } of settled.charges) {
+    count('charges', 1, { component });
+    if (reason !== null) count('unpriced', 1, { reason });
+  }
+}
+
+const isEdge = (fact: Fact): boolean => fact.kind === 'edge';
+
+function countIf<T>(items: readonly T[], holds: (item: T) => boolean): number {
+  let count = 0;
+  for (const item of items) if (holds(item)) count += 1;
+  return count;
+}
+
+/** Every task that gains, loses or changes a part, is reported on, or whose time has come. */
+export function touchedTasks(news: {
+  readonly settled: readonly TraceChange[];
+  readonly known: ReadonlyMap<string, TraceState>;
+  readonly reports: readonly OutcomeReport[];
+  readonly due: readonly string[];
+}): string[] {
+  const touched = new Set<string>(news.due);
+  for (const { parts } of news.settled) for (const part of parts) touched.add(part.taskId);
+  for (const { parts } of news.known.values()) for (const part of parts) touched.add(part.taskId);
+  for (const report of news.reports) touched.add(report.taskId);
+  return [...touched];
+}
+
+/** Folds each touched task anew from all of its parts and reports, and tells what that adds to the counters. */
+export function refold(input: {
+  readonly touched: readonly string[];
+  readonly states: ReadonlyMap<string, TaskState>;
+  readonly settled: readonly TraceChange[];
+  readonly reports: readonly OutcomeReport[];
+  readonly rooms: Rooms;
+  readonly nowMs: number;
+}): Pick<SettleChange, 'tasks' | 'removed' | 'counters'> {
+  const news = newsByTask(input.settled, input.reports);
+  const replaced = new Set(input.settled.map((trace) => trace.traceId));
+  const tasks: { task: Task; charges: readonly Charge[] }[] = [];
+  const removed: string[] = [];
+  const counters: SettleChange['counters'][number][] = [];
+  for (const taskId of input.touched) {
+    const before = input.states.get(taskId) ?? UNHEARD;
+    const after = news.get(taskId) ?? NO_NEWS;
+    const parts = [...before.parts.filter((part) => !replaced.has(part.traceId)), ...after.parts];
+    const reports = distinctReports([...before.reports, ...after.reports]);
+    const gone = parts.length + reports.length === 0;
+    const folded = gone
+      ? undefined
+      : foldTask({ taskId, parts, reports, policy: input.rooms.policy, nowMs: input.nowMs });
+    if (folded !== undefined) tasks.push(folded);
+    else if (before.task !== undefined) removed.push(taskId);
+    counters.push(...counterDeltas(before, { task: folded?.task, parts, charges: folded?.charges ?? [] }));
+  }
+  return { tasks, removed, counters };
+}
+
+const UNHEARD: TaskState = { task: undefined, parts: [], reports: [], charges: [] };
+
+interface News {
+  readonly parts: TaskPart[];
+  readonly reports: OutcomeReport[];
+}
+const NO_NEWS: News = { parts: [], reports: [] };
+
+function newsByTask(settled: readonly TraceChange[], reports: readonly OutcomeReport[]): Map<string, News> {
+  const news = new Map<string, News>();
+  const of = (taskId: string): News => {
+    let one = news.get(taskId);
+    if (one === undefined) news.set(taskId, (one = { parts: [], reports: [] }));
+    return one;
+  };
+  for (const { parts } of settled) for (const part of parts) of(part.taskId).parts.push(part);
+  for (const report of reports) of(report.taskId).reports.push(report);
+  return news;
+}
+
+/** Of reports with one key, the one that was kept first. */
+function distinctReports(reports: readonly OutcomeReport[]): OutcomeReport[] {
+  const byKey = new Map<string, OutcomeReport>();
+  for (const report of reports) if (!byKey.has(report.key)) byKey.set(report.key, report);
+  return [...byKey.values()];
+}
