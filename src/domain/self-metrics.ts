@@ -119,3 +119,10 @@ export type LabelsOf<N extends SelfMetricName> = {
 export type Count = <N extends CounterName>(name: N, by: number, labels: LabelsOf<N>) => void;
 /** Sets a gauge to a value. */
 export type Measure = <N extends GaugeName>(name: N, value: number, labels: LabelsOf<N>) => void;
+
+/** One series as the registry holds it and the export shows it. */
+export interface SelfSeries {
+  readonly name: SelfMetricName;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly value: number;
+}
