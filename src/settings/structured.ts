@@ -1,16 +1,7 @@
 import type { MicroUnits, UsdFemto, UsdPico } from '../domain/money.ts';
+import { parseWindow, type Window } from '../domain/window.ts';
 import { type Complain, type Given, type GivenEntry, shown } from './given.ts';
-import {
-  choice,
-  decimal,
-  type Folder,
-  type Kind,
-  listOf,
-  parseDuration,
-  refuse,
-  text,
-  word,
-} from './kinds.ts';
+import { choice, decimal, type Folder, type Kind, listOf, refuse, text, word } from './kinds.ts';
 import { nearest } from './nearest.ts';
 
 export type OutcomeMode = 'root' | 'explicit';
@@ -35,12 +26,6 @@ export interface RemediationSetting {
 export interface DimensionSetting {
   readonly name: string;
   readonly from: readonly string[];
-}
-
-export interface WindowSetting {
-  /** As written, `24h`: the value of the label `window`. */
-  readonly name: string;
-  readonly ms: number;
 }
 
 const mode = choice(['root', 'explicit']);
@@ -133,9 +118,9 @@ export const dimensions = withoutRepeats(
   ({ name }) => name,
 );
 
-const oneWindow = word<WindowSetting>('a duration from 1m to 366d, such as 1h, 24h or 7d', (given) => {
-  const [name, ms] = [given.trim(), parseDuration(given)];
-  return ms === undefined || ms < 60_000 || ms > 366 * 86_400_000 ? undefined : { name, ms };
+const oneWindow = word<Window>('a duration from 1m to 366d, such as 1h, 24h or 7d', (given) => {
+  const window = parseWindow(given.trim());
+  return window === undefined || window.ms < 60_000 || window.ms > 366 * 86_400_000 ? undefined : window;
 });
 
 export const windows = withoutRepeats(
