@@ -52,7 +52,7 @@ function givenOf(node: ParsedNode | null, path: string, nameOf: NameOf, complain
   if (isMap(node)) {
     const entries = node.items.map((pair) => {
       const key = isScalar(pair.key) ? String(pair.key.value) : '?';
-      const below = path === '' ? key : `${path}.${key}`;
+      const below = (path === '' ? '' : `${path}.`) + key.replaceAll(/\p{Cc}/gu, '\u{fffd}');
       const value = givenOf(pair.value as ParsedNode | null, below, nameOf, complain);
       // A missing value has no place of its own, so the key's line is told.
       return { key, value: { ...value, name: nameOf(pair.key as Node, below) } };

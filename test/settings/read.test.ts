@@ -181,6 +181,8 @@ describe('what is refused', () => {
     const [line = ''] = refused('', { SOLVENT_LOG_LEVEL: `\u001b[31m${'x'.repeat(5000)}` });
     expect(line.length).toBeLessThan(250);
     expect(line).not.toContain('\u001b');
+    const [key = ''] = refused('"\\e[31m\\n": 1');
+    expect(key).toBe('solvent.yaml:1: �[31m� is no setting');
   });
 });
 

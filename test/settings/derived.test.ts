@@ -1,0 +1,59 @@
+import { expect, test } from '@jest/globals';
+import { openPolicy } from '../../src/domain/policy.ts';
+import { namingSettings, policySettings } from '../../src/settings/derived.ts';
+import { readSettings } from '../../src/settings/read.ts';
+
+function settingsOf(text: string) {
+  const read = readSettings({ file: { path: 'solvent.yaml', text }, env: {} });
+  if (read.kind === 'refused') throw new Error(read.complaints.join('\n'));
+  return read.settings;
+}
+
+test('the settings make a policy', () => {
+  const policy = openPolicy(
+    policySettings(
+      settingsOf(`
+remediation_hourly_usd: 60
+outcomes: {agent_types: {"support-*": explicit}}
+remediation:
+  - {task_type: tier1-ticket, cost_usd: "10"}
+  - {agent_type: "coder-*", minutes: 30, hourly_usd: "90"}
+  - {agent_type: writer, minutes: 7.5}
+  - {agent_type: reader, hourly_usd: 30}
+`),
+    ),
+  );
+  const imputed = (agentType: string, taskType = 'default') =>
+    policy.imputedRemediation({ agentType, taskType });
+  expect(imputed('any', 'tier1-ticket')).toBe(10_000_000_000_000n);
+  expect(imputed('coder-1')).toBe(45_000_000_000_000n);
+  expect(imputed('writer')).toBe(7_500_000_000_000n);
+  expect(imputed('reader')).toBeUndefined();
+  expect(policy.hourlyRate({ agentType: 'reader', taskType: '' })).toBe(30n * 10n ** 15n);
+  expect(policy.hourlyRate({ agentType: 'writer', taskType: '' })).toBe(60n * 10n ** 15n);
+  expect(policy.outcomeMode('support-1')).toBe('explicit');
+  expect(policy.outcomeMode('constructor')).toBe('root');
+  expect(policy).toMatchObject({ taskQuietMs: 5000, openTaskMaxMs: 86_400_000 });
+});
+
+test('a third of an hour is rounded once', () => {
+  const [rule] = policySettings(settingsOf('remediation: [{minutes: 1, hourly_usd: 10}]')).remediation;
+  expect(rule?.cost).toBe(166_666_666_667n);
+});
+
+test('the attribute lists are those of the design', () => {
+  expect(namingSettings(settingsOf(''))).toEqual({
+    session: ['agent.session.id', 'agent_session_id', 'Agent_Session_ID'],
+    task: ['agent.task.id'],
+    agentType: ['agent.type', 'agent_type', 'Agent_Type'],
+    taskType: ['agent.task.type'],
+    promptVersion: ['agent.prompt.version'],
+    outcome: ['agent.task.outcome'],
+    value: ['agent.task.value_usd'],
+    remediationCost: ['agent.remediation.cost_usd'],
+    remediationMinutes: ['agent.remediation.minutes'],
+    statedCost: ['agent.cost.usd'],
+    statedComponent: ['agent.cost.component'],
+    dimensions: [],
+  });
+});
