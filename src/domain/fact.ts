@@ -35,6 +35,8 @@ export const FACT_FLAGS = [
   'bad_amount',
   /** The outcome attribute holds no outcome that exists, and was left out. */
   'bad_outcome',
+  /** A stated cost names a component that does not exist; it was put under `tooling`. */
+  'bad_component',
 ] as const;
 export type FactFlag = (typeof FACT_FLAGS)[number];
 

@@ -1,0 +1,60 @@
+import { COMPONENTS, type Component } from '../domain/charge.ts';
+import type { Meaning } from '../domain/fact.ts';
+import type { SpanView } from '../domain/span.ts';
+import type { KeyId } from '../domain/vocabulary.ts';
+import { firstDecimal, firstUsd } from './amounts.ts';
+import { type Doubts, firstText, hasAny } from './first.ts';
+import { FLAG } from './flags.ts';
+import { type Naming, REPORTED_COSTS } from './naming.ts';
+import { readOutcome } from './outcome.ts';
+
+/** What a span claims of its task in Solvent's own words: outcome, value and money spent. */
+export type Claims = {
+  readonly [Field in 'outcome' | 'valueUsd' | 'remediation' | 'stated' | 'reportedUsd']:
+    | Meaning[Field]
+    | undefined;
+};
+
+/** Minutes are kept to the millionth. */
+const MINUTE_SCALE = 6;
+
+/** Reads the claims of a span; undefined where it makes none, which is the common case. */
+export function openClaims(naming: Naming, key: (name: string) => KeyId) {
+  const outcome = naming.outcome.map(key);
+  const value = naming.value.map(key);
+  const remediationCost = naming.remediationCost.map(key);
+  const remediationMinutes = naming.remediationMinutes.map(key);
+  const statedCost = naming.statedCost.map(key);
+  const statedComponent = naming.statedComponent.map(key);
+  const reported = REPORTED_COSTS.map(key);
+  const all = [outcome, value, remediationCost, remediationMinutes, statedCost, reported].flat();
+
+  function remediationOf(span: SpanView, doubts: Doubts): Meaning['remediation'] {
+    const costUsd = firstUsd(span, remediationCost, doubts);
+    const minutes = firstDecimal(span, remediationMinutes, MINUTE_SCALE, doubts, FLAG.bad_amount);
+    if (costUsd === undefined && minutes === undefined) return undefined;
+    return { ...(costUsd !== undefined && { costUsd }), ...(minutes !== undefined && { minutes }) };
+  }
+
+  function statedOf(span: SpanView, doubts: Doubts): Meaning['stated'] {
+    const usd = firstUsd(span, statedCost, doubts);
+    if (usd === undefined) return undefined;
+    const component = firstText(span, statedComponent, doubts)?.trim().toLowerCase() ?? 'tooling';
+    if (isComponent(component)) return { usd, component };
+    doubts.flags |= FLAG.bad_component;
+    return { usd, component: 'tooling' };
+  }
+
+  return (span: SpanView, doubts: Doubts): Claims | undefined => {
+    if (span.events.length === 0 && !hasAny(span, all)) return undefined;
+    return {
+      outcome: readOutcome(span, outcome, doubts),
+      valueUsd: firstUsd(span, value, doubts),
+      remediation: remediationOf(span, doubts),
+      stated: statedOf(span, doubts),
+      reportedUsd: firstUsd(span, reported, doubts),
+    };
+  };
+}
+
+const isComponent = (text: string): text is Component => (COMPONENTS as readonly string[]).includes(text);

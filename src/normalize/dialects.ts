@@ -1,0 +1,28 @@
+import type { KeyId } from '../domain/vocabulary.ts';
+import type { Dialect, OpenDialect } from './dialect.ts';
+import { db } from './dialects/db.ts';
+import { genAi } from './dialects/gen-ai.ts';
+import { mcp } from './dialects/mcp.ts';
+import { openinference } from './dialects/openinference.ts';
+import { openllmetry } from './dialects/openllmetry.ts';
+
+/**
+ * The order is the policy: where two dialects on one span say different things, the earlier one is believed. MCP
+ * and databases come first, because frameworks wrap their spans in names of their own; then the standard before
+ * the ones that it replaces.
+ */
+const DIALECTS: readonly OpenDialect[] = [mcp, db, genAi, openinference, openllmetry];
+
+export const openDialects = (key: (name: string) => KeyId): readonly Dialect[] =>
+  DIALECTS.map((open) => open(key));
+
+/** Every dialect with the attribute names that it reads, for the documentation. */
+export function dialectTable(): readonly (Pick<Dialect, 'name' | 'style'> & {
+  readonly reads: readonly string[];
+})[] {
+  return DIALECTS.map((open) => {
+    const reads = new Set<string>();
+    const { name, style } = open((attribute) => reads.add(attribute).size);
+    return { name, style, reads: [...reads] };
+  });
+}

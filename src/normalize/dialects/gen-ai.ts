@@ -1,0 +1,73 @@
+import type { FactKind } from '../../domain/fact.ts';
+import type { SpanView } from '../../domain/span.ts';
+import { countKeys, readCounts } from '../counts.ts';
+import type { OpenDialect } from '../dialect.ts';
+import type { Draft } from '../draft.ts';
+import { ABSENT, firstCount, firstText, hasAny } from '../first.ts';
+import { firstProvider } from '../provider.ts';
+import { nameAfter } from '../span-name.ts';
+import { GEN_AI_COUNTS, OPERATIONS } from './gen-ai-names.ts';
+
+/**
+ * OpenTelemetry GenAI semantic conventions, today's and deprecated names (semantic-conventions-genai, read in
+ * November 2026). **Input counts include** cache reads and cache writes, output includes reasoning: the
+ * conventions demand it, but emitters that pass raw Anthropic or Bedrock numbers on do not do it, so cached
+ * tokens without evidence are flagged. Anthropic's compaction tokens stand beside all counts and are added.
+ */
+export const genAi: OpenDialect = (key) => {
+  const operation = key('gen_ai.operation.name');
+  const providers = [[key('gen_ai.provider.name')], [key('gen_ai.system')]] as const;
+  const models = [key('gen_ai.response.model'), key('gen_ai.request.model')];
+  const responseId = [key('gen_ai.response.id')];
+  const agentName = [key('gen_ai.agent.name'), key('agent_name')];
+  const toolName = [key('gen_ai.tool.name')];
+  const callId = [key('gen_ai.tool.call.id'), key('gen_ai.tool.call_id')];
+  const errorType = key('error.type');
+  const toolStatus = key('gen_ai.tool.status');
+  const counts = countKeys(GEN_AI_COUNTS, key);
+  const compaction = {
+    input: [key('anthropic.usage.compaction.input_tokens')],
+    output: [key('anthropic.usage.compaction.output_tokens')],
+  };
+  const signs = [...counts.input, ...counts.output, ...models, ...agentName, key('gen_ai.system')];
+  const style = { name: 'gen-ai', style: 'inclusive' } as const;
+
+  function readTool(span: SpanView, draft: Draft): void {
+    const name = firstText(span, toolName, draft) ?? nameAfter(span.name, 'execute_tool ');
+    // Google ADK sums parallel tool calls up in one more span.
+    if (name === '(merged tools)') {
+      draft.is('edge', style.name);
+      return;
+    }
+    draft.is('tool', style.name);
+    draft.tool ??= name;
+    draft.callId ??= firstText(span, callId, draft);
+    if (span.has(toolStatus) && span.text(toolStatus) === 'error') draft.error = true;
+  }
+
+  function readExtra(span: SpanView, draft: Draft): void {
+    if (!span.has(compaction.input[0]!) && !span.has(compaction.output[0]!)) return;
+    draft.extraInput = Math.max(0, firstCount(span, compaction.input, draft));
+    draft.extraOutput = Math.max(0, firstCount(span, compaction.output, draft));
+  }
+
+  return {
+    ...style,
+    claims: (span) => span.has(operation) || hasAny(span, signs),
+    read(span, draft) {
+      const kind = kindOf(span.has(operation) ? span.text(operation) : undefined);
+      if (kind === 'tool') readTool(span, draft);
+      else if (kind !== undefined) draft.is(kind, style.name);
+      if (span.has(errorType)) draft.error = true;
+      draft.agentName ??= firstText(span, agentName, draft);
+      draft.provider ??= firstProvider(span, providers, draft);
+      draft.model ??= firstText(span, models, draft);
+      draft.responseId ??= firstText(span, responseId, draft);
+      readCounts(span, counts, style, draft);
+      if (draft.hasCounts && draft.input !== ABSENT) readExtra(span, draft);
+    },
+  };
+};
+
+const kindOf = (name: string | undefined): FactKind | undefined =>
+  name === undefined ? undefined : (OPERATIONS.get(name) ?? OPERATIONS.get(name.trim().toLowerCase()));

@@ -1,0 +1,72 @@
+import type { FactKind } from '../../domain/fact.ts';
+import { type CountNames, countKeys, readCounts } from '../counts.ts';
+import type { OpenDialect } from '../dialect.ts';
+import { firstText } from '../first.ts';
+import { firstProvider } from '../provider.ts';
+import { nameAfter } from '../span-name.ts';
+
+/**
+ * OpenInference (Arize; semantic conventions 2.12, August 2026). **Prompt counts include** cached tokens and
+ * completion includes reasoning in most packages; Bedrock Converse and the Claude Agent SDK pass raw numbers on
+ * and are known by total or scope. A CHAIN that only has a total reports no usage: it says nothing of its parts.
+ */
+export const openinference: OpenDialect = (key) => {
+  const spanKind = key('openinference.span.kind');
+  const prompt = key('llm.token_count.prompt');
+  const completion = key('llm.token_count.completion');
+  const providers = [[key('llm.provider')], [key('llm.system')]] as const;
+  const models = MODELS.map(key);
+  const agentName = [key('agent.name')];
+  const nodeName = [key('graph.node.name'), key('graph.node.id')];
+  const toolName = [key('tool.name')];
+  const callId = [key('tool.id')];
+  const counts = countKeys(COUNTS, key);
+  const style = { name: 'openinference', style: 'inclusive' } as const;
+  return {
+    ...style,
+    claims: (span) => span.has(spanKind) || span.has(prompt) || span.has(completion),
+    read(span, draft) {
+      const kind = KINDS.get(span.text(spanKind)?.trim().toUpperCase() ?? '');
+      if (kind !== undefined) draft.is(kind, style.name);
+      if (kind === 'tool') {
+        draft.tool ??= firstText(span, toolName, draft) ?? nameAfter(span.name, '');
+        draft.callId ??= firstText(span, callId, draft);
+      }
+      draft.agentName ??= firstText(span, agentName, draft);
+      if (kind === 'agent') draft.agentName ??= firstText(span, nodeName, draft) ?? nameAfter(span.name, '');
+      draft.provider ??= firstProvider(span, providers, draft);
+      draft.model ??= firstText(span, models, draft);
+      readCounts(span, counts, style, draft);
+    },
+  };
+};
+
+/** GUARDRAIL, EVALUATOR and PROMPT spans hold the tree together, unless they report tokens themselves. */
+const KINDS: ReadonlyMap<string, FactKind> = new Map<string, FactKind>([
+  ['LLM', 'inference'],
+  ['EMBEDDING', 'embedding'],
+  ['RERANKER', 'rerank'],
+  ['RETRIEVER', 'retrieval'],
+  ['TOOL', 'tool'],
+  ['AGENT', 'agent'],
+  ['CHAIN', 'workflow'],
+]);
+
+const MODELS = [
+  'llm.response.model_name',
+  'llm.request.model_name',
+  'llm.model_name',
+  'embedding.model_name',
+  'reranker.model_name',
+];
+
+const COUNTS: CountNames = {
+  input: ['llm.token_count.prompt'],
+  output: ['llm.token_count.completion'],
+  cacheRead: ['llm.token_count.prompt_details.cache_read'],
+  cacheWrite: ['llm.token_count.prompt_details.cache_write'],
+  cacheWrite5m: [],
+  cacheWrite1h: [],
+  reasoning: ['llm.token_count.completion_details.reasoning'],
+  total: ['llm.token_count.total'],
+};

@@ -1,0 +1,79 @@
+import type { Emitter, Style } from './style.ts';
+
+/**
+ * Emitters whose style is known from their source or from recordings, by the beginning of their scope name.
+ * `claude` limits a row to Anthropic's models: such emitters pass on whatever the provider counted. The first
+ * row that fits counts. Read in November 2026.
+ */
+const SCOPES: readonly { readonly scope: string; readonly claude?: true; readonly style: Style }[] = [
+  // The SDK and the platform add cached tokens up themselves.
+  { scope: 'com.anthropic.sdk.', style: 'inclusive' },
+  { scope: 'com.anthropic.claude-platform', style: 'inclusive' },
+  // OpenLLMetry: Converse numbers are passed on raw, and its total is input + output, which would mislead.
+  { scope: 'opentelemetry.instrumentation.bedrock', style: 'exclusive' },
+  { scope: '@traceloop/instrumentation-bedrock', style: 'inclusive' },
+  { scope: 'opentelemetry.instrumentation.anthropic', style: 'inclusive' },
+  { scope: '@traceloop/instrumentation-anthropic', style: 'inclusive' },
+  // OpenInference.
+  { scope: 'openinference.instrumentation.claude_agent_sdk', style: 'exclusive' },
+  { scope: '@arizeai/openinference-instrumentation-claude-agent-sdk', style: 'exclusive' },
+  { scope: 'openinference.instrumentation.anthropic', style: 'inclusive' },
+  { scope: 'openinference.instrumentation.llama_index', style: 'inclusive' },
+  { scope: 'openinference.instrumentation.litellm', style: 'inclusive' },
+  { scope: 'openinference.instrumentation.google', style: 'inclusive' },
+  // Frameworks that pass Anthropic's raw numbers on.
+  { scope: 'strands', claude: true, style: 'exclusive' },
+  { scope: 'agent_framework', claude: true, style: 'exclusive' },
+  { scope: 'openlit', claude: true, style: 'exclusive' },
+  { scope: 'pydantic-ai', style: 'inclusive' },
+  { scope: '@mastra/', style: 'inclusive' },
+];
+
+/** Vendors whose own APIs count cached tokens as part of input. */
+const INCLUSIVE_VENDORS = ['openai', 'azure', 'gcp', 'google', 'deepseek', 'x_ai', 'xai', 'groq', 'mistral'];
+const GOOGLE_VENDORS = ['gcp', 'google', 'vertex'];
+
+const UNKNOWN: Emitter = { style: undefined, vendorInclusive: false, hidesThoughts: false };
+
+type Described = { readonly [Field in 'scope' | 'provider' | 'model']: string } & { readonly style: Style };
+
+/**
+ * What is known of an emitter. Spans of one scope and model come in a row, so the last answer is kept and most
+ * spans cost four comparisons.
+ */
+export class Emitters {
+  #scope = '';
+  #provider: string | undefined;
+  #model: string | undefined;
+  #style: Style = 'inclusive';
+  #last: Emitter = UNKNOWN;
+
+  of(scope: string, provider: string | undefined, model: string | undefined, style: Style): Emitter {
+    if (
+      scope !== this.#scope ||
+      provider !== this.#provider ||
+      model !== this.#model ||
+      style !== this.#style
+    ) {
+      this.#scope = scope;
+      this.#provider = provider;
+      this.#model = model;
+      this.#style = style;
+      this.#last = emitterOf({ scope, provider: provider ?? '', model: model ?? '', style });
+    }
+    return this.#last;
+  }
+}
+
+/** `style` is the dialect's own. Inclusive is what every dialect should be and proves nothing; others are meant. */
+export function emitterOf({ scope, provider, model, style }: Described): Emitter {
+  const claude = provider.startsWith('anthropic') || model.includes('claude');
+  const row = SCOPES.find((one) => scope.startsWith(one.scope) && (one.claude === undefined || claude));
+  const beginsWith = (vendor: string) => provider.startsWith(vendor);
+  return {
+    style: row?.style ?? (style === 'inclusive' ? undefined : style),
+    // Claude behind Vertex keeps Anthropic's way of counting.
+    vendorInclusive: !claude && INCLUSIVE_VENDORS.some(beginsWith),
+    hidesThoughts: !claude && (GOOGLE_VENDORS.some(beginsWith) || model.includes('gemini')),
+  };
+}

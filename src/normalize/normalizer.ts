@@ -1,0 +1,109 @@
+import type { Meaning } from '../domain/fact.ts';
+import type { SpanView } from '../domain/span.ts';
+import type { Vocabulary } from '../domain/vocabulary.ts';
+import { openClaims } from './claims.ts';
+import { openSkew } from './clock-skew.ts';
+import { openContexts } from './context.ts';
+import { openDialects } from './dialects.ts';
+import { Draft } from './draft.ts';
+import { Emitters } from './emitters.ts';
+import { FLAG, flagList } from './flags.ts';
+import { openIdentity } from './identity.ts';
+import { meaningOf } from './meaning.ts';
+import type { Naming } from './naming.ts';
+import { nameAfter } from './span-name.ts';
+import { readUnits, type UnitSource } from './units.ts';
+import { usageOf } from './usage-of.ts';
+
+/** Many dialects become one vocabulary. */
+export interface Normalizer {
+  /** What the span says. Never throws, whatever its values are; the span may be reused afterwards. */
+  read(span: SpanView): Meaning;
+}
+
+export interface NormalizerOptions {
+  /** Takes every attribute name that is read; freeze it afterwards. */
+  readonly vocabulary: Vocabulary;
+  readonly naming: Naming;
+  /** Units of the user's own, from the price files: a span with such an attribute gets those units. */
+  readonly unitAttributes?: readonly { readonly unit: string; readonly attributes: readonly string[] }[];
+  /** Milliseconds since 1970: only to tell that a span ends in the future. */
+  readonly nowMs: () => number;
+}
+
+export function openNormalizer({
+  vocabulary,
+  naming,
+  unitAttributes = [],
+  nowMs,
+}: NormalizerOptions): Normalizer {
+  const key = (name: string) => vocabulary.key(name);
+  const dialects = openDialects(key);
+  const readIdentity = openIdentity(naming, key);
+  const readClaims = openClaims(naming, key);
+  const sharedOf = openContexts(readIdentity, key);
+  const isSkewed = openSkew(nowMs);
+  const units: readonly UnitSource[] = unitAttributes.map(({ unit, attributes }) => ({
+    unit,
+    span: attributes.map(key),
+    event: [],
+  }));
+  const emitters = new Emitters();
+  const draft = new Draft();
+
+  function speak(span: SpanView): void {
+    draft.clear();
+    for (let index = 0; index < dialects.length; index += 1) {
+      const dialect = dialects[index]!;
+      if (dialect.claims(span)) dialect.read(span, draft);
+    }
+    if (units.length > 0) readUnits(span, units, draft);
+    if (draft.kind === undefined) kindWithoutName(span, draft);
+  }
+
+  function read(span: SpanView): Meaning {
+    const shared = sharedOf(span.resource);
+    speak(span);
+    const claims = readClaims(span, draft);
+    const identity = readIdentity(span, draft.agentName, draft);
+    const skewed = isSkewed(span);
+    if (draft.kind === undefined && claims === undefined && identity === undefined && isSilent(draft))
+      return skewed ? shared.skewedEdge : shared.edge;
+    const kind = draft.kind ?? 'edge';
+    const usage = draft.hasCounts ? usageOf(span, draft, emitters) : undefined;
+    const flags = draft.flags | shared.flags | (skewed ? FLAG.clock_skewed : 0);
+    return meaningOf({
+      kind,
+      context: shared.context,
+      identity,
+      dialect: kind === 'edge' ? '' : draft.dialect,
+      usage,
+      provider: draft.provider,
+      model: draft.model,
+      responseId: draft.responseId,
+      tool: draft.tool,
+      callId: draft.callId,
+      units: draft.units,
+      stated: claims?.stated,
+      reportedUsd: claims?.reportedUsd,
+      outcome: claims?.outcome,
+      valueUsd: claims?.valueUsd,
+      remediation: claims?.remediation,
+      flags: flagList(flags),
+      error: draft.error ? true : undefined,
+    });
+  }
+  return { read };
+}
+
+/** Reads a kind off what was reported, where no dialect knew one. */
+function kindWithoutName(span: SpanView, draft: Draft): void {
+  // Tokens without a model are a sum that some wrapper made, or so it is safe to read them: children come first.
+  if (draft.hasCounts) draft.kind = draft.model === undefined ? 'workflow' : 'inference';
+  else if (draft.units !== undefined) {
+    draft.kind = 'tool';
+    draft.tool ??= nameAfter(span.name, '');
+  }
+}
+
+const isSilent = (draft: Draft) => !draft.error && draft.flags === 0;
