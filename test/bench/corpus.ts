@@ -1,4 +1,4 @@
-import { type AnyValue, encodeRequest, type KeyValue, type OtlpSpan } from '../support/otlp.ts';
+import { type AnyValue, encodeRequest, type KeyValue, type OtlpSpan } from '../decode/reference.ts';
 
 /**
  * The bodies that all figures are measured with. A task is one trace of 17 spans: an agent at the root, six
