@@ -1,0 +1,139 @@
+import type { Charge, Component, UnpricedReason } from '../domain/charge.ts';
+import type { Fact } from '../domain/fact.ts';
+import { type MicroUnits, type UsdPico, units } from '../domain/money.ts';
+import type { Use } from '../domain/use.ts';
+import { assert } from '../lib/assert.ts';
+import { amountOfCount, amountOfQuantity, type Rate } from './rate.ts';
+
+const NO_FLAGS: readonly string[] = [];
+
+/**
+ * The charges of one trace as they are written. Opened for a use, it fills in what all lines of the use share
+ * and numbers them within their span, also where a span has several uses.
+ */
+export class Sheet {
+  readonly charges: Charge[] = [];
+  readonly #tableHash: string;
+  readonly #lines = new Map<string, number>();
+  #fact: Fact | undefined;
+  #line = 0;
+  #taskId = '';
+  #component: Component = 'inference';
+  #provider = '';
+  #model = '';
+  #resource = '';
+  #flags: readonly string[] = NO_FLAGS;
+
+  constructor(tableHash: string) {
+    this.#tableHash = tableHash;
+  }
+
+  /** Provider and model are those of the span, and only on inference. */
+  open(use: Use, component: Component, resource: string): void {
+    const { fact } = use;
+    const inference = component === 'inference';
+    if (this.#fact !== undefined) this.#lines.set(this.#fact.spanId, this.#line);
+    this.#line = this.#lines.get(fact.spanId) ?? 0;
+    this.#fact = fact;
+    this.#taskId = use.taskId;
+    this.#component = component;
+    this.#provider = inference ? (fact.provider ?? '') : '';
+    this.#model = inference ? (fact.model ?? '') : '';
+    this.#resource = resource;
+    this.#flags = fact.flags ?? NO_FLAGS;
+  }
+
+  /** Doubts that hold for all further lines of this use. */
+  doubt(flags: readonly string[]): void {
+    this.#flags = joined(this.#flags, flags);
+  }
+
+  /** `count` whole units at a rate. */
+  count(name: string, count: number, rate: Rate, priceId: string, flags: readonly string[]): void {
+    this.#priced(name, units(count), rate, amountOfCount(count, rate), priceId, flags);
+  }
+
+  /** Units with fractions at a rate. */
+  quantity(name: string, quantity: MicroUnits, rate: Rate, priceId: string): void {
+    this.#priced(name, quantity, rate, amountOfQuantity(quantity, rate), priceId, NO_FLAGS);
+  }
+
+  unpriced(
+    name: string,
+    quantity: MicroUnits,
+    reason: UnpricedReason,
+    flags: readonly string[] = NO_FLAGS,
+  ): void {
+    this.#write(name, quantity, null, null, null, this.#tableHash, flags, reason);
+  }
+
+  /** An amount that was told: no table had a part in it. `rate` only where it was worked out from one. */
+  told(name: string, quantity: MicroUnits, rate: Charge['rate'], amount: UsdPico, flag: string): void {
+    this.#write(name, quantity, rate, amount, null, null, [flag], null);
+  }
+
+  #priced(
+    name: string,
+    quantity: MicroUnits,
+    rate: Rate,
+    amount: UsdPico | undefined,
+    priceId: string,
+    flags: readonly string[],
+  ): void {
+    if (amount !== undefined)
+      this.#write(name, quantity, rate.usd, amount, priceId, this.#tableHash, flags, null);
+    else this.unpriced(name, quantity, 'usage_missing', ['absurd_amount']);
+  }
+
+  #write(
+    name: string,
+    quantity: MicroUnits,
+    rate: Charge['rate'],
+    amount: UsdPico | null,
+    priceId: string | null,
+    tableHash: string | null,
+    flags: readonly string[],
+    reason: UnpricedReason | null,
+  ): void {
+    const fact = this.#fact;
+    assert(fact !== undefined, 'a sheet is opened for a use before a line is written');
+    this.charges.push({
+      traceId: fact.traceId,
+      spanId: fact.spanId,
+      line: this.#line++,
+      taskId: this.#taskId,
+      at: fact.end,
+      component: this.#component,
+      provider: this.#provider,
+      model: this.#model,
+      resource: this.#resource,
+      class: name,
+      quantity,
+      rate,
+      amount,
+      priceId,
+      tableHash,
+      flags: joined(this.#flags, flags),
+      reason,
+    });
+  }
+
+  /** Takes back the lines of the open use from `from` on, e.g. where the agent's own figure replaces them. */
+  retract(from: number): void {
+    this.#line -= this.charges.length - from;
+    this.charges.length = from;
+  }
+
+  /** Flags the lines of the open use from `from` on. */
+  flag(from: number, flag: string): void {
+    for (let index = from; index < this.charges.length; index++) {
+      const charge = this.charges[index]!;
+      this.charges[index] = { ...charge, flags: [...charge.flags, flag] };
+    }
+  }
+}
+
+function joined(left: readonly string[], right: readonly string[]): readonly string[] {
+  if (right.length === 0) return left;
+  return left.length === 0 ? right : [...left, ...right];
+}
