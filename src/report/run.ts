@@ -16,8 +16,8 @@ export interface ReportRequest {
   readonly fetch: typeof globalThis.fetch;
   /** Standard output. */
   readonly write: (text: string) => void;
-  /** Standard error; `write` unless told. */
-  readonly writeError?: ((text: string) => void) | undefined;
+  /** Takes one line for standard error, without its end; unless told, lines go to `write`. */
+  readonly writeError?: ((line: string) => void) | undefined;
   readonly style?: ReportStyle | undefined;
 }
 
@@ -27,7 +27,7 @@ const PLAIN: ReportStyle = { color: false, width: 120 };
 
 /** Exit code of `solvent report`: 0 printed, 1 no answer that can be printed, 2 asked for what does not exist. */
 export async function runReport(request: ReportRequest): Promise<0 | 1 | 2> {
-  const complain = (line: string): void => (request.writeError ?? request.write)(`${line}\n`);
+  const complain = request.writeError ?? ((line: string) => request.write(`${line}\n`));
   if (request.json && request.csv) {
     complain('solvent report prints --json or --csv, not both');
     return 2;

@@ -24,7 +24,7 @@ async function report(more: Partial<Parameters<typeof runReport>[0]>) {
   const code = await runReport({
     fetch,
     write: (text) => out.push(text),
-    writeError: (text) => err.push(text),
+    writeError: (line) => err.push(`${line}\n`),
     ...more,
   });
   return { code, out: out.join(''), err: err.join('') };
@@ -111,6 +111,12 @@ describe('what cannot be answered is one line', () => {
     const { code, err } = await report({ url });
     expect(code).toBe(2);
     expect(err).toMatch(/^--url is .*, but should be an address such as /);
+  });
+
+  test('without a place of its own an error goes to the output', async () => {
+    const { code, out } = await report({ url: 'x', writeError: undefined });
+    expect(code).toBe(2);
+    expect(out).toMatch(/^--url is .*\n$/);
   });
 
   test('two formats at once', async () => {
