@@ -35,7 +35,7 @@ export function openSnapshots(source: SnapshotSource): (now: number) => Promise<
       reads.openTasks(),
       reads.counters(),
       ...windows.map(({ ms }) =>
-        reads.unitEconomics({ from: nanosOfMs(now - ms), to: nanosOfMs(now), groupBy }),
+        reads.unitEconomics({ from: nanosOfMs(now - ms), to: nanosOfMs(now + 1), groupBy }),
       ),
     ]);
     const points = new Points();

@@ -1,0 +1,73 @@
+import type { FastifyInstance, FastifyReply, HTTPMethods } from 'fastify';
+import { problemSchema } from './openapi.ts';
+import { type Parameters, querySchema, type RawQuery } from './parameters.ts';
+import { isProblem, PROBLEM_TYPE, problem } from './problem.ts';
+import type { Route, Told } from './route.ts';
+
+/** Gives a route to Fastify, and answers all other methods on its path with 405. */
+export function bindRoute(app: FastifyInstance, route: Route): void {
+  const { path, names } = patternOf(route.path);
+  app.route({
+    method: route.method,
+    url: path,
+    schema: schemaOf(route, names),
+    handler: async (request, reply) => {
+      const told = await route.handle({
+        path: partsOf(request.params as Record<string, string>, names),
+        query: request.query as RawQuery,
+        body: request.body,
+      });
+      return send(reply, told);
+    },
+  });
+  refuseOtherMethods(app, path, route.method);
+}
+
+const METHODS: readonly HTTPMethods[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
+
+/** Before the body is read: a wrong method is the first thing wrong. */
+export function refuseOtherMethods(app: FastifyInstance, url: string, method: 'GET' | 'POST'): void {
+  const allowed: readonly HTTPMethods[] = method === 'GET' ? ['GET', 'HEAD'] : ['POST'];
+  app.route({
+    method: METHODS.filter((other) => !allowed.includes(other)),
+    url,
+    schema: { hide: true },
+    onRequest: async (request, reply) =>
+      send(
+        reply.header('allow', allowed.join(', ')),
+        problem(405, `${request.method} is not for this path, but ${allowed.join(' or ')}`),
+      ),
+    handler: async () => {},
+  });
+}
+
+export function send(reply: FastifyReply, told: Told): FastifyReply {
+  if (isProblem(told)) {
+    if (told.status === 503) reply.header('retry-after', '1');
+    return reply.code(told.status).type(PROBLEM_TYPE).send(JSON.stringify(told));
+  }
+  return reply.code(200).type('application/json; charset=utf-8').send(JSON.stringify(told.json));
+}
+
+/** `*name` is Fastify's `*`, which takes slashes too. */
+function patternOf(path: string): { readonly path: string; readonly names: readonly string[] } {
+  const names = [...path.matchAll(/[:*](\w+)/g)].map(([, name]) => name!);
+  return { path: path.replace(/\*\w+$/, '*'), names };
+}
+
+const partsOf = (params: Readonly<Record<string, string>>, names: readonly string[]) =>
+  Object.fromEntries(names.map((name) => [name, params[name] ?? params['*'] ?? '']));
+
+function schemaOf({ summary, parameters = {} as Parameters, body, answer }: Route, names: readonly string[]) {
+  const params = { type: 'object', properties: Object.fromEntries(names.map((name) => [name, TEXT])) };
+  return {
+    summary,
+    querystring: querySchema(parameters),
+    ...(names.length > 0 && { params }),
+    ...(body !== undefined && { body }),
+    response: { 200: answer, default: { description: 'A problem, RFC 9457', content: PROBLEM_CONTENT } },
+  };
+}
+
+const TEXT = { type: 'string' } as const;
+const PROBLEM_CONTENT = { 'application/problem+json': { schema: problemSchema } };

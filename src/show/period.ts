@@ -1,0 +1,31 @@
+import type { Window } from '../domain/window.ts';
+import { nanosOfMs } from '../lib/rfc3339.ts';
+import { type Problem, problem } from './problem.ts';
+
+/** The stretch of close times a question is about: at or after `from`, before `to`. Unix nanoseconds. */
+export interface Period {
+  readonly from: bigint;
+  readonly to: bigint;
+}
+
+/**
+ * `window` up to now, or `from` to `to`, or all time where none is told. `now` in ms.
+ * All time ends a millisecond from now, so that what closes in this one is in it.
+ */
+export function periodOf(
+  asked: {
+    readonly window: Window | undefined;
+    readonly from: bigint | undefined;
+    readonly to: bigint | undefined;
+  },
+  now: number,
+): Period | Problem {
+  const end = nanosOfMs(now + 1);
+  if (asked.window !== undefined) {
+    if (asked.from !== undefined || asked.to !== undefined)
+      return problem(400, 'window goes without from and to: give one or the other', { parameter: 'window' });
+    return { from: nanosOfMs(now - asked.window.ms), to: end };
+  }
+  const { from = 0n, to = end } = asked;
+  return from > to ? problem(400, 'from should not be after to', { parameter: 'from' }) : { from, to };
+}

@@ -1,0 +1,28 @@
+import type { TSchema } from '@sinclair/typebox';
+import type { Parameters, RawQuery } from './parameters.ts';
+import type { Problem } from './problem.ts';
+
+/** One call of the API as data; web.ts gives it to Fastify, and the OpenAPI document is made of it. */
+export interface Route {
+  readonly method: 'GET' | 'POST';
+  /** `/api/v1/tasks/:id`. A last part `*name` takes all the rest of the path. */
+  readonly path: string;
+  readonly summary: string;
+  readonly parameters?: Parameters;
+  readonly body?: TSchema;
+  /** Of status 200. */
+  readonly answer: TSchema;
+  handle(asked: Asked): Promise<Told>;
+}
+
+export interface Asked {
+  /** Decoded parts of the path. */
+  readonly path: Readonly<Record<string, string>>;
+  readonly query: RawQuery;
+  readonly body: unknown;
+}
+
+/** What goes out as JSON with status 200, or with a problem's own. */
+export type Told = Problem | { readonly status: 200; readonly json: object };
+
+export const ok = (json: object): Told => ({ status: 200, json });

@@ -1,0 +1,104 @@
+import { Type } from '@sinclair/typebox';
+import { COMPONENTS, UNPRICED_REASONS } from '../domain/charge.ts';
+import type { DataHealth, LedgerReads, UnpricedRow } from '../domain/ledger.ts';
+import { formatUsd, type MicroUnits } from '../domain/money.ts';
+import { formatTime } from '../lib/rfc3339.ts';
+import { readQuery } from './parameters.ts';
+import { ok, type Route } from './route.ts';
+import { at, closed, countsByName, money, oneOfTexts, whole } from './schemas.ts';
+import { quantityNumber } from './task-json.ts';
+
+export const healthRoutes = (reads: Pick<LedgerReads, 'unpriced' | 'dataHealth'>): readonly Route[] => [
+  {
+    method: 'GET',
+    path: '/api/v1/unpriced',
+    summary:
+      'Models and units without a price; `no_rate` are tools and databases that nobody set a price for',
+    answer: Type.Object({ unpriced: Type.Array(unpricedSchema) }, closed),
+    async handle({ query }) {
+      const read = readQuery({}, query);
+      if (read.kind === 'refused') return read.problem;
+      return ok({ unpriced: (await reads.unpriced()).map(unpricedJson) });
+    },
+  },
+  {
+    method: 'GET',
+    path: '/api/v1/data-health',
+    summary:
+      'How far the figures can be trusted: untagged, unpriced, inferred, suppressed, late, clock-skewed',
+    answer: healthSchema,
+    async handle({ query }) {
+      const read = readQuery({}, query);
+      if (read.kind === 'refused') return read.problem;
+      return ok(healthJson(await reads.dataHealth()));
+    },
+  },
+];
+
+const unpricedSchema = Type.Object(
+  {
+    component: oneOfTexts(COMPONENTS),
+    provider: Type.String(),
+    model: Type.String(),
+    resource: Type.String(),
+    unit: Type.String({ description: 'Token class or unit.' }),
+    reason: oneOfTexts(UNPRICED_REASONS),
+    calls: whole,
+    quantity: Type.Number({ description: 'Tokens or units.' }),
+    first_seen: at,
+    last_seen: at,
+  },
+  closed,
+);
+
+const unpricedJson = (row: UnpricedRow) => ({
+  component: row.component,
+  provider: row.provider,
+  model: row.model,
+  resource: row.resource,
+  unit: row.unit,
+  reason: row.reason,
+  calls: row.calls,
+  quantity: quantityNumber(row.quantity as MicroUnits),
+  first_seen: formatTime(row.firstSeen),
+  last_seen: formatTime(row.lastSeen),
+});
+
+const healthSchema = Type.Object(
+  {
+    tasks: whole,
+    tasks_closed: whole,
+    untagged_tasks: whole,
+    untagged_cost_usd: money,
+    total_cost_usd: money,
+    inferred_tasks: whole,
+    expired_tasks: whole,
+    lower_bound_tasks: whole,
+    unpriced_calls: whole,
+    model_calls: whole,
+    late_tasks: whole,
+    clock_skewed_tasks: whole,
+    suppressed: Type.Record(Type.String(), whole, {
+      description: 'Spans whose usage or action was not counted, by rule.',
+    }),
+    flags: { ...countsByName, description: 'Tasks by flag.' },
+  },
+  closed,
+);
+
+const healthJson = (health: DataHealth) => ({
+  tasks: health.tasks,
+  tasks_closed: health.tasksClosed,
+  untagged_tasks: health.untaggedTasks,
+  untagged_cost_usd: formatUsd(health.untaggedCost),
+  total_cost_usd: formatUsd(health.totalCost),
+  inferred_tasks: health.inferredTasks,
+  expired_tasks: health.expiredTasks,
+  lower_bound_tasks: health.lowerBoundTasks,
+  unpriced_calls: health.unpricedCalls,
+  model_calls: health.modelCalls,
+  late_tasks: health.flags.late ?? 0,
+  clock_skewed_tasks: health.flags.clock_skewed ?? 0,
+  suppressed: health.suppressed,
+  flags: health.flags,
+});

@@ -1,0 +1,69 @@
+import { Type } from '@sinclair/typebox';
+import type { RateCard } from '../domain/rate-card.ts';
+import type { Clock } from '../lib/clock.ts';
+import { formatTime, nanosOfMs } from '../lib/rfc3339.ts';
+import { readQuery, time } from './parameters.ts';
+import { problem } from './problem.ts';
+import { ok, type Route } from './route.ts';
+import { at, closed, flags, oneOfTexts, orNull, whole } from './schemas.ts';
+
+export interface Pricing {
+  /** Undefined where no row is in force for that model at that time. */
+  rates(provider: string, model: string, atMs: number): RateCard | undefined;
+}
+
+const parameters = { at: time('Rates in force at this time; now unless told.') };
+
+export const pricesRoute = (pricing: Pricing, clock: Clock): Route => ({
+  method: 'GET',
+  path: '/api/v1/prices/:provider/*model',
+  summary: 'Rates in force for a model, with their source; the model may contain slashes',
+  parameters,
+  answer: cardSchema,
+  async handle({ path: { provider = '', model = '' }, query }) {
+    const read = readQuery(parameters, query);
+    if (read.kind === 'refused') return read.problem;
+    const atMs = read.values.at === undefined ? clock.now() : Number(read.values.at / 1_000_000n);
+    const card = pricing.rates(provider, model, atMs);
+    if (card === undefined) return problem(404, `no price for ${provider}/${model} at that time`);
+    return ok(cardJson(card, atMs));
+  },
+});
+
+const rate = Type.Object(
+  { class: Type.String(), usd: Type.String({ description: 'Dollars for `per` units.' }), per: Type.Number() },
+  closed,
+);
+
+const cardSchema = Type.Object(
+  {
+    provider: Type.String({ description: 'Of the price row, which may be wider than what was asked for.' }),
+    model: Type.String(),
+    at,
+    price_id: Type.String(),
+    table_hash: Type.String(),
+    source: oneOfTexts(['user', 'snapshot']),
+    valid_from: orNull(at),
+    valid_to: orNull(at),
+    flags,
+    rates: Type.Array(rate),
+    tiers: Type.Array(Type.Object({ above: whole, rates: Type.Array(rate) }, closed), {
+      description: 'Rates of the whole request once its inclusive input is above so many tokens.',
+    }),
+  },
+  closed,
+);
+
+const cardJson = (card: RateCard, atMs: number) => ({
+  provider: card.provider,
+  model: card.model,
+  at: formatTime(nanosOfMs(atMs)),
+  price_id: card.priceId,
+  table_hash: card.tableHash,
+  source: card.source,
+  valid_from: card.validFrom === undefined ? null : formatTime(nanosOfMs(card.validFrom)),
+  valid_to: card.validTo === undefined ? null : formatTime(nanosOfMs(card.validTo)),
+  flags: card.flags,
+  rates: card.rates,
+  tiers: card.tiers,
+});

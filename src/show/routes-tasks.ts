@@ -1,0 +1,93 @@
+import { Type } from '@sinclair/typebox';
+import { InvalidCursor, type LedgerReads, type TaskQuery } from '../domain/ledger.ts';
+import { count, oneOf, outcome, readQuery, text, time, usd } from './parameters.ts';
+import { badParameter, problem } from './problem.ts';
+import { ok, type Route } from './route.ts';
+import { charge, closed, orNull, task, taskDetail } from './schemas.ts';
+import { chargeJson, taskDetailJson, taskJson } from './task-json.ts';
+
+type Reads = Pick<LedgerReads, 'tasks' | 'task' | 'charges'>;
+
+const LIMIT_MAX = 1000;
+const LIMIT_DEFAULT = 100;
+
+const parameters = {
+  agent_type: text('Only tasks of this agent type.'),
+  task_type: text('Only tasks of this type.'),
+  outcome,
+  model: text('Only tasks that were charged for this model.'),
+  from: time('Closed, or if open started, at this time or later.'),
+  to: time('Closed, or if open started, before this time.'),
+  min_cost_usd: usd('Only tasks that cost at least this.'),
+  sort: oneOf(['cost', 'closed_at', 'started_at'], 'Largest or newest first; closed_at unless told.'),
+  limit: count(LIMIT_MAX, `Tasks per page; ${LIMIT_DEFAULT} unless told.`),
+  cursor: text('The `next_cursor` of the page before.'),
+};
+
+export const tasksRoutes = (reads: Reads, dimensions: readonly string[]): readonly Route[] => [
+  {
+    method: 'GET',
+    path: '/api/v1/tasks',
+    summary: 'Tasks, page by page',
+    parameters,
+    answer: Type.Object({ tasks: Type.Array(task), next_cursor: orNull(Type.String()) }, closed),
+    async handle({ query }) {
+      const read = readQuery(parameters, query);
+      if (read.kind === 'refused') return read.problem;
+      const { agent_type, task_type, min_cost_usd, sort = 'closed_at', limit = LIMIT_DEFAULT } = read.values;
+      const { outcome, model, from, to, cursor } = read.values;
+      const asked = {
+        agentType: agent_type,
+        taskType: task_type,
+        minCost: min_cost_usd,
+        outcome,
+        model,
+        from,
+      };
+      try {
+        const page = await reads.tasks(withoutUndefined({ ...asked, to, cursor, sort, limit }));
+        return ok({
+          tasks: page.tasks.map((one) => taskJson(one, dimensions)),
+          next_cursor: page.nextCursor ?? null,
+        });
+      } catch (error) {
+        if (error instanceof InvalidCursor)
+          return badParameter('cursor', cursor, 'a next_cursor of this list');
+        throw error;
+      }
+    },
+  },
+  {
+    method: 'GET',
+    path: '/api/v1/tasks/:id',
+    summary: 'One task: identity, outcome, cost, tokens, flags, traces',
+    answer: taskDetail,
+    async handle({ path: { id = '' }, query }) {
+      const read = readQuery({}, query);
+      if (read.kind === 'refused') return read.problem;
+      const found = await reads.task(id);
+      return found === undefined ? unknownTask(id) : ok(taskDetailJson(found, dimensions));
+    },
+  },
+  {
+    method: 'GET',
+    path: '/api/v1/tasks/:id/charges',
+    summary: 'Every priced line of a task',
+    answer: Type.Object({ task_id: Type.String(), charges: Type.Array(charge) }, closed),
+    async handle({ path: { id = '' }, query }) {
+      const read = readQuery({}, query);
+      if (read.kind === 'refused') return read.problem;
+      const found = await reads.charges(id);
+      return found === undefined ? unknownTask(id) : ok({ task_id: id, charges: found.map(chargeJson) });
+    },
+  },
+];
+
+const unknownTask = (id: string) => problem(404, `no task has the id ${JSON.stringify(id.slice(0, 200))}`);
+
+type Given = { readonly [K in keyof TaskQuery]: TaskQuery[K] | undefined };
+
+const withoutUndefined = (query: Given): TaskQuery =>
+  Object.fromEntries(
+    Object.entries(query).filter(([, value]) => value !== undefined),
+  ) as unknown as TaskQuery;

@@ -1,0 +1,63 @@
+import { type Charge, COMPONENTS, type Component } from '../domain/charge.ts';
+import { totalCost } from '../domain/economics.ts';
+import { formatUsd, type MicroUnits, type UsdPico } from '../domain/money.ts';
+import type { Task, TaskDetail } from '../domain/task.ts';
+import { formatDecimal } from '../lib/decimal.ts';
+import { formatTime } from '../lib/rfc3339.ts';
+
+/** A task as `GET /tasks` lists it. `dimensions` are the configured names, in order. */
+export const taskJson = (task: Task, dimensions: readonly string[]) => ({
+  task_id: task.taskId,
+  agent_type: task.agentType,
+  task_type: task.taskType,
+  prompt_version: task.promptVersion ?? null,
+  dimensions: Object.fromEntries(dimensions.map((name, index) => [name, task.dimensions[index] ?? ''])),
+  state: task.state,
+  outcome: task.outcome ?? null,
+  closed_by: task.closedBy ?? null,
+  started_at: formatTime(task.startedAt),
+  closed_at: task.closedAt === undefined ? null : formatTime(task.closedAt),
+  value_usd: usdOrNull(task.value),
+  cost_usd: costJson(task.cost),
+  tokens: task.tokens,
+  calls: task.calls,
+  actions: task.actions,
+  unpriced_calls: task.unpricedCalls,
+  flags: task.flags,
+});
+
+export const taskDetailJson = (task: TaskDetail, dimensions: readonly string[]) => ({
+  ...taskJson(task, dimensions),
+  trace_ids: task.traceIds,
+  suppressed: task.suppressed.map(({ spanId, rule }) => ({ span_id: spanId, rule })),
+});
+
+export const chargeJson = (charge: Charge) => ({
+  trace_id: charge.traceId,
+  span_id: charge.spanId,
+  line: charge.line,
+  at: formatTime(charge.at),
+  component: charge.component,
+  provider: charge.provider,
+  model: charge.model,
+  resource: charge.resource,
+  class: charge.class,
+  quantity: quantityNumber(charge.quantity),
+  rate_usd: charge.rate === null ? null : formatDecimal(charge.rate, 15),
+  amount_usd: charge.amount === null ? null : formatUsd(charge.amount),
+  price_id: charge.priceId,
+  table_hash: charge.tableHash,
+  flags: charge.flags,
+  reason: charge.reason,
+});
+
+export const costJson = (cost: Readonly<Record<Component, UsdPico>>) => ({
+  total: formatUsd(totalCost(cost)),
+  ...Object.fromEntries(COMPONENTS.map((component) => [component, formatUsd(cost[component])])),
+});
+
+export const usdOrNull = (amount: UsdPico | undefined): string | null =>
+  amount === undefined ? null : formatUsd(amount);
+
+/** Exact up to nine billion units in millionths; beyond it the nearest double. */
+export const quantityNumber = (quantity: MicroUnits): number => Number(formatDecimal(quantity, 6));

@@ -1,0 +1,127 @@
+import swagger from '@fastify/swagger';
+import { type FastifyInstance, type FastifyReply, fastify } from 'fastify';
+import type { LedgerReads } from '../domain/ledger.ts';
+import type { Window } from '../domain/window.ts';
+import type { Clock } from '../lib/clock.ts';
+import type { Log } from '../lib/log.ts';
+import { bindRoute, refuseOtherMethods } from './bind.ts';
+import { answerClientError, answerError, answerNotFound } from './errors.ts';
+import { documentOptions } from './openapi.ts';
+import { addPage } from './page-route.ts';
+import { cpstRoute } from './routes-cpst.ts';
+import { healthRoutes } from './routes-health.ts';
+import { type OutcomesSink, outcomesRoute } from './routes-outcomes.ts';
+import { type Pricing, pricesRoute } from './routes-prices.ts';
+import { tasksRoutes } from './routes-tasks.ts';
+
+export interface WebSettings {
+  readonly reads: LedgerReads;
+  readonly pricing: Pricing;
+  readonly reportOutcomes: OutcomesSink['reportOutcomes'];
+  readonly metricsPage: (accept: string | undefined) => Promise<{
+    readonly status: number;
+    readonly contentType: string;
+    readonly body: string;
+  }>;
+  /** `why` says what is waited for. */
+  readonly ready: () => { readonly ready: boolean; readonly why: string };
+  readonly windows: readonly Window[];
+  /** Names of the configured dimensions. */
+  readonly dimensions: readonly string[];
+  /** Where senders reach the service, as the page tells them. */
+  readonly otlp?: { readonly grpcPort: number; readonly httpPort: number };
+  readonly clock: Clock;
+  readonly version: string;
+  readonly log: Log;
+}
+
+export interface Web {
+  /** Port 0 picks a free one; the answer says which. Rejects where the port is taken. */
+  listen(where: { readonly host: string; readonly port: number }): Promise<{ readonly port: number }>;
+  /** Answers what is under way, then lets go of the port. */
+  close(): Promise<void>;
+}
+
+/** The reading side: API, pages, `/metrics`, `/healthz` and `/readyz`. */
+export function openWeb(settings: WebSettings): Web {
+  const app = newServer(settings.log);
+  void app.register(swagger, documentOptions(settings.version));
+  void app.register(async (routes) => addRoutes(routes, settings));
+  return {
+    async listen({ host, port }) {
+      await app.listen({ host, port });
+      const address = app.server.address();
+      return { port: typeof address === 'object' && address !== null ? address.port : port };
+    },
+    close: () => app.close(),
+  };
+}
+
+export const BODY_BYTES_MAX = 1_048_576;
+
+/** A task id of 1024 bytes, each of them percent-encoded, with room to spare. */
+const PATH_PART_MAX = 4096;
+
+function newServer(log: Log): FastifyInstance {
+  const app = fastify({
+    bodyLimit: BODY_BYTES_MAX,
+    requestTimeout: 30_000,
+    keepAliveTimeout: 65_000,
+    forceCloseConnections: 'idle',
+    routerOptions: { maxParamLength: PATH_PART_MAX },
+    frameworkErrors: (error, _request, reply) => answerError(error, reply, log),
+    clientErrorHandler: answerClientError,
+  });
+  // Routes read their parameters themselves, and what they serve is what they built: schemas are documentation.
+  app.setValidatorCompiler(() => () => true);
+  app.setSerializerCompiler(() => (json) => JSON.stringify(json));
+  // A page of another site may send text/plain without asking first; JSON it may not.
+  app.removeContentTypeParser('text/plain');
+  app.addHook('onRequest', async (_request, reply) => {
+    reply.headers(SAFE_HEADERS);
+  });
+  app.setErrorHandler((error, _request, reply) => answerError(error, reply, log));
+  app.setNotFoundHandler((request, reply) => answerNotFound(request, reply));
+  return app;
+}
+
+const SAFE_HEADERS = {
+  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+  'x-content-type-options': 'nosniff',
+  'referrer-policy': 'no-referrer',
+  'cache-control': 'no-store',
+};
+
+function addRoutes(app: FastifyInstance, settings: WebSettings): void {
+  const { reads, pricing, dimensions, clock } = settings;
+  const routes = [
+    outcomesRoute(settings),
+    ...tasksRoutes(reads, dimensions),
+    cpstRoute(settings),
+    ...healthRoutes(reads),
+    pricesRoute(pricing, clock),
+  ];
+  for (const route of routes) bindRoute(app, route);
+  addPlain(app, settings);
+  addPage(app, settings);
+  for (const path of ['/api/v1/openapi.json', '/healthz', '/readyz', '/metrics', '/'])
+    refuseOtherMethods(app, path, 'GET');
+}
+
+/** What machines read that is no part of the API. */
+function addPlain(app: FastifyInstance, { metricsPage, ready, version }: WebSettings): void {
+  const hidden = { schema: { hide: true } };
+  app.get('/api/v1/openapi.json', hidden, (_request, reply) => sendJson(reply, 200, app.swagger()));
+  app.get('/healthz', hidden, (_request, reply) => sendJson(reply, 200, { status: 'ok', version }));
+  app.get('/readyz', hidden, (_request, reply) => {
+    const state = ready();
+    return sendJson(reply, state.ready ? 200 : 503, state);
+  });
+  app.get('/metrics', hidden, async (request, reply) => {
+    const { status, contentType, body } = await metricsPage(request.headers.accept);
+    return reply.code(status).type(contentType).send(body);
+  });
+}
+
+const sendJson = (reply: FastifyReply, status: number, json: object): FastifyReply =>
+  reply.code(status).type('application/json; charset=utf-8').send(JSON.stringify(json));

@@ -1,0 +1,119 @@
+import type { Charge } from '../../src/domain/charge.ts';
+import { NO_COST } from '../../src/domain/economics.ts';
+import type { CounterDelta, Ledger } from '../../src/domain/ledger.ts';
+import { parseUsd, type UsdFemto, type UsdPico, units } from '../../src/domain/money.ts';
+import type { Task, TaskPart } from '../../src/domain/task.ts';
+import { NO_USAGE, tokensOf } from '../../src/domain/usage.ts';
+import { openMemoryLedger } from '../../src/ledger/memory.ts';
+
+export const usd = (text: string): UsdPico => parseUsd(text)!;
+
+/** The time at which hand clocks start, in Unix nanoseconds. */
+export const NOON = BigInt(Date.UTC(2026, 10, 23, 12)) * 1_000_000n;
+const MINUTE = 60_000_000_000n;
+
+/** A task that was solved a minute ago, with everything that a test does not care about filled in. */
+export const task = (given: Partial<Task> & { readonly taskId: string }): Task => ({
+  agentType: 'agent',
+  taskType: 'default',
+  promptVersion: undefined,
+  dimensions: [],
+  tagged: true,
+  state: 'closed',
+  outcome: 'solved',
+  closedBy: 'reported',
+  startedAt: NOON - 2n * MINUTE,
+  closedAt: NOON - MINUTE,
+  dueAt: undefined,
+  value: undefined,
+  cost: NO_COST,
+  tokens: tokensOf(NO_USAGE),
+  calls: { inference: 0, embedding: 0, rerank: 0, vector: 0, tool: 0 },
+  actions: 0,
+  unpricedCalls: 0,
+  flags: [],
+  ...given,
+});
+
+export const openTask = (given: Partial<Task> & { readonly taskId: string }): Task =>
+  task({ state: 'open', outcome: undefined, closedBy: undefined, closedAt: undefined, ...given });
+
+export const charge = (given: Partial<Charge> & { readonly taskId: string }): Charge => ({
+  traceId: '0af7651916cd43dd8448eb211c80319c',
+  spanId: 'b7ad6b7169203331',
+  line: 0,
+  at: NOON - MINUTE,
+  component: 'inference',
+  provider: 'openai',
+  model: 'gpt-4o',
+  resource: '',
+  class: 'input',
+  quantity: units(1000),
+  rate: 2_500_000_000n as UsdFemto,
+  amount: usd('0.0025'),
+  priceId: 'openai/gpt-4o',
+  tableHash: 'abc123',
+  flags: [],
+  reason: null,
+  ...given,
+});
+
+/** A memory ledger that holds these tasks as they are, each with its charges in a trace of its own. */
+export async function ledgerOf(given: {
+  readonly tasks?: readonly Task[];
+  readonly charges?: readonly Charge[];
+  readonly counters?: readonly CounterDelta[];
+}): Promise<Ledger> {
+  const { tasks = [], charges = [], counters = [] } = given;
+  const ledger = openMemoryLedger();
+  await ledger.apply({
+    traces: tasks.map((one, index) => {
+      const traceId = (index + 1).toString(16).padStart(32, '0');
+      const own = charges.filter((each) => each.taskId === one.taskId);
+      return {
+        traceId,
+        fresh: true,
+        skeleton: new Uint8Array(0),
+        parts: [partOf(one, traceId)],
+        charges: own.map((each) => ({ ...each, traceId })),
+        settledAt: 0,
+      };
+    }),
+    tasks: tasks.map((one) => ({ task: one, charges: [] })),
+    removed: [],
+    reports: [],
+    counters,
+    position: undefined,
+    forgetBefore: undefined,
+  });
+  return ledger;
+}
+
+const partOf = (one: Task, traceId: string): TaskPart => ({
+  traceId,
+  taskId: one.taskId,
+  claim: {
+    taskId: one.taskId,
+    tagged: one.tagged,
+    agentType: one.agentType,
+    agentTypeRank: 0,
+    taskType: one.taskType,
+    promptVersion: one.promptVersion,
+    dimensions: one.dimensions,
+    startedAt: one.startedAt,
+    lastEnd: one.startedAt,
+    root: undefined,
+    topmost: { end: one.startedAt, error: false },
+    outcome: undefined,
+    value: undefined,
+    suppressed: [{ spanId: '00000000000000aa', rule: 'response_twin' }],
+    flags: [],
+    receivedAt: 0,
+  },
+  costs: [],
+  tokens: [],
+  actions: [],
+  calls: one.calls,
+  unpricedCalls: one.unpricedCalls,
+  flags: one.flags,
+});

@@ -1,0 +1,74 @@
+import type { LedgerReads } from '../../src/domain/ledger.ts';
+import { silentLog } from '../../src/lib/log.ts';
+import { openWeb, type WebSettings } from '../../src/show/web.ts';
+import { handClock } from './clock.ts';
+
+export const windows = [
+  { name: '1h', ms: 3_600_000 },
+  { name: '24h', ms: 86_400_000 },
+];
+
+export interface Asked {
+  readonly url: string;
+  /** Status, headers and text of what is answered. */
+  get(path: string, init?: RequestInit): Promise<{ status: number; headers: Headers; text: string }>;
+  json(path: string, init?: RequestInit): Promise<{ status: number; headers: Headers; body: unknown }>;
+  post(body: unknown): Promise<{ status: number; headers: Headers; body: unknown }>;
+}
+
+/** What is at a path into JSON; undefined where there is nothing. */
+export const dig = (json: unknown, ...path: readonly (string | number)[]): unknown =>
+  path.reduce((at, step) => (at as Record<string | number, unknown> | null | undefined)?.[step], json);
+
+/** One column of an array of objects. */
+export const column = (rows: unknown, name: string): unknown[] =>
+  (rows as readonly Record<string, unknown>[]).map((row) => row[name]);
+
+/** Serves `reads` on a free port while `run` asks. */
+export async function withWeb(
+  reads: LedgerReads,
+  given: Partial<WebSettings>,
+  run: (asked: Asked) => Promise<void>,
+): Promise<void> {
+  const web = openWeb({
+    reads,
+    pricing: { rates: () => undefined },
+    reportOutcomes: async () => {},
+    metricsPage: async () => ({ status: 200, contentType: 'text/plain', body: '' }),
+    ready: () => ({ ready: true, why: '' }),
+    windows,
+    dimensions: [],
+    clock: handClock(),
+    version: '0.0.0-test',
+    log: silentLog,
+    ...given,
+  });
+  const { port } = await web.listen({ host: '127.0.0.1', port: 0 });
+  try {
+    await run(asking(`http://127.0.0.1:${port}`));
+  } finally {
+    await web.close();
+  }
+}
+
+function asking(url: string): Asked {
+  const get: Asked['get'] = async (path, init) => {
+    const response = await fetch(url + path, init);
+    return { status: response.status, headers: response.headers, text: await response.text() };
+  };
+  const json: Asked['json'] = async (path, init) => {
+    const { text, ...rest } = await get(path, init);
+    return { ...rest, body: JSON.parse(text) as unknown };
+  };
+  return {
+    url,
+    get,
+    json,
+    post: (body) =>
+      json('/api/v1/outcomes', {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(body),
+      }),
+  };
+}
