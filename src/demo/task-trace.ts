@@ -87,6 +87,8 @@ function chatAttributes({ agent, task, index }: StepAt, usage: ChatUsage): Attri
     'gen_ai.usage.cache_read.input_tokens': usage.cacheRead ?? 0,
     'gen_ai.usage.cache_creation.input_tokens': usage.cacheWrite ?? 0,
     'gen_ai.usage.output_tokens': usage.output,
+    // Not in the conventions, but commonly sent: it proves that the input includes the cached tokens.
+    'gen_ai.usage.total_tokens': usage.input + usage.output,
     'gen_ai.usage.reasoning.output_tokens': usage.reasoning,
   };
 }

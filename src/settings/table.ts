@@ -227,7 +227,7 @@ export const SETTINGS = {
 
   logLevel: row(
     'Log',
-    choice(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']),
+    choice(['debug', 'info', 'warn', 'error', 'silent']),
     'info',
     'Least level that is logged.',
   ),

@@ -1,43 +1,10 @@
-import { type handleUnaryCall, Server, ServerCredentials, status } from '@grpc/grpc-js';
+import { status } from '@grpc/grpc-js';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { runDemo } from '../../src/demo/run.ts';
 import { handClock } from '../support/clock.ts';
+import { closeReceivers, receiver } from './receiver.ts';
 
-const raw = (bytes: Buffer): Buffer => bytes;
-const servers: Server[] = [];
-afterEach(() => {
-  for (const server of servers.splice(0)) server.forceShutdown();
-});
-
-/** An OTLP receiver that counts requests and answers all of them alike. */
-async function receiver(code: status = status.OK) {
-  const server = new Server({ 'grpc.max_receive_message_length': -1 });
-  let requests = 0;
-  const definition = {
-    export: {
-      path: '/opentelemetry.proto.collector.trace.v1.TraceService/Export',
-      requestStream: false,
-      responseStream: false,
-      requestSerialize: raw,
-      requestDeserialize: raw,
-      responseSerialize: raw,
-      responseDeserialize: raw,
-    },
-  };
-  const answer: handleUnaryCall<Buffer, Buffer> = (_call, done) => {
-    requests += 1;
-    if (code === status.OK) done(null, Buffer.alloc(0));
-    else done({ code, details: 'said no' });
-  };
-  server.addService(definition, { export: answer });
-  const port = await new Promise<number>((resolve, reject) =>
-    server.bindAsync('127.0.0.1:0', ServerCredentials.createInsecure(), (error, bound) =>
-      error ? reject(error) : resolve(bound),
-    ),
-  );
-  servers.push(server);
-  return { grpcUrl: `http://127.0.0.1:${port}`, requests: () => requests };
-}
+afterEach(closeReceivers);
 
 /** The reading side: each answer says that many tasks of each of the demo's agents are closed. */
 function reading(...closed: (number | 'down')[]): typeof globalThis.fetch {
@@ -85,9 +52,9 @@ async function demo(more: Partial<Parameters<typeof runDemo>[0]> & { grpcUrl: st
 
 describe('the demo', () => {
   test('sends, waits until all is closed, prints the table and the addresses', async () => {
-    const { grpcUrl, requests } = await receiver();
+    const { grpcUrl, bodies } = await receiver();
     const { code, out } = await demo({ grpcUrl });
-    expect({ code, requests: requests() }).toEqual({ code: 0, requests: 1 });
+    expect({ code, requests: bodies.length }).toEqual({ code: 0, requests: 1 });
     expect(out).toBe(`sending: 20 of 20 tasks
 settling: 20 tasks to go
 
@@ -120,9 +87,9 @@ THE TABLE
 
 describe('what goes wrong is one line', () => {
   test('nothing answers: nothing is sent', async () => {
-    const { grpcUrl, requests } = await receiver();
+    const { grpcUrl, bodies } = await receiver();
     const { code, out } = await demo({ grpcUrl, fetch: reading('down') });
-    expect({ code, requests: requests() }).toEqual({ code: 1, requests: 0 });
+    expect({ code, requests: bodies.length }).toEqual({ code: 1, requests: 0 });
     expect(out).toBe('nothing answers at http://127.0.0.1:9464: the demo needs a running Solvent\n');
   });
 

@@ -114,7 +114,7 @@ describe('what is refused', () => {
       'solvent.yaml:1: web_port is "99999", but should be a port from 0 to 65535 (0 picks a free one)',
       'solvent.yaml:2: trace_grace is "soon", but should be a duration from 0ms to 1h, such as 500ms, 5s, 10m, 24h or 7d',
       'solvent.yaml:3: wimdows is no setting; did you mean windows?',
-      'solvent.yaml:4: log_level is "loud", but should be one of trace, debug, info, warn, error, fatal, silent',
+      'solvent.yaml:4: log_level is "loud", but should be one of debug, info, warn, error, silent',
       'SOLVENT_OPEN_SPANS_MAX is "-1", but should be a whole number from 1000 to 1000000000',
     ]);
   });
