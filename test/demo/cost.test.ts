@@ -33,7 +33,7 @@ async function encodedDemo(tasks: number): Promise<readonly Uint8Array[]> {
 }
 
 async function charged(
-  body: Uint8Array,
+  bodies: readonly Uint8Array[],
 ): Promise<readonly { trace: Untangled; charges: readonly Charge[] }[]> {
   const read = await loadSettings({ configPath: fileURLToPath(demoConfig()), env: {} });
   if (read.kind === 'refused') throw new Error(read.complaints.join('\n'));
