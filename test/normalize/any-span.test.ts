@@ -1,0 +1,97 @@
+import { expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { FACT_FLAGS, FACT_KINDS } from '../../src/domain/fact.ts';
+import { parseUsd } from '../../src/domain/money.ts';
+import { Vocabulary } from '../../src/domain/vocabulary.ts';
+import { dialectTable } from '../../src/normalize/dialects.ts';
+import { defaultNaming } from '../../src/normalize/naming.ts';
+import { openNormalizer } from '../../src/normalize/normalizer.ts';
+import { type PlainValue, spanView } from '../support/span-view.ts';
+
+/** Opened once: the vocabulary then holds every name that is read. */
+const vocabulary = new Vocabulary();
+const normalizer = openNormalizer({
+  vocabulary,
+  naming: { ...defaultNaming, dimensions: [{ name: 'team', from: ['team'] }] },
+  unitAttributes: [{ unit: 'page', attributes: ['pages'] }],
+  nowMs: () => Date.UTC(2026, 10, 23, 12),
+});
+const names = vocabulary.freeze();
+
+const value: fc.Arbitrary<PlainValue> = fc.oneof(
+  fc.constantFrom(
+    'chat',
+    'execute_tool',
+    'invoke_agent',
+    'tools/call',
+    'pinecone',
+    'LLM',
+    'solved',
+    '0.5',
+    '',
+  ),
+  fc.string({ unit: 'binary', maxLength: 2000 }),
+  fc.double(),
+  fc.nat(5000),
+  fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n }),
+  fc.boolean(),
+  fc.constant(null),
+  fc.array(fc.string(), { maxLength: 3 }),
+  fc.constant({ a: 1 }),
+);
+const attributes = fc.dictionary(fc.constantFrom(...names), value, { maxKeys: 25 });
+const nanos = fc.bigInt({ min: 0n, max: 2n ** 64n - 1n });
+const span = fc.record({
+  name: fc.string(),
+  start: nanos,
+  end: nanos,
+  status: fc.nat(2),
+  scope: fc.record({ name: fc.constantFrom('', 'strands-agents', 'openlit', 'com.anthropic.sdk.python') }),
+  attributes,
+  resource: attributes,
+  events: fc.array(fc.record({ name: fc.string(), time: nanos, attributes }), { maxLength: 3 }),
+});
+
+test('whatever the values are, the meaning is whole', () => {
+  fc.assert(
+    fc.property(span, (plain) => {
+      const meaning = normalizer.read(spanView(vocabulary, plain));
+      expect(FACT_KINDS).toContain(meaning.kind);
+      for (const flag of meaning.flags ?? []) expect(FACT_FLAGS).toContain(flag);
+      const { usage } = meaning;
+      if (usage !== undefined) {
+        for (const count of Object.values(usage))
+          expect(Number.isSafeInteger(count) && count >= 0).toBe(true);
+        expect(usage.input).toBeGreaterThanOrEqual(usage.cacheRead + usage.cacheWrite5m + usage.cacheWrite1h);
+        expect(usage.output).toBeGreaterThanOrEqual(usage.reasoning);
+      }
+      const amounts = [
+        meaning.stated?.usd,
+        meaning.reportedUsd,
+        meaning.valueUsd,
+        meaning.remediation?.costUsd,
+      ];
+      for (const usd of amounts) if (usd !== undefined) expect(parseUsd(usd)).toBeDefined();
+      for (const { quantity } of meaning.units ?? []) expect(quantity).toMatch(/^\d+(\.\d{1,6})?$/);
+    }),
+    { numRuns: 2000 },
+  );
+});
+
+test('a span read again means the same', () => {
+  fc.assert(
+    fc.property(span, (plain) => {
+      const once = normalizer.read(spanView(vocabulary, plain));
+      expect(normalizer.read(spanView(vocabulary, plain))).toEqual(once);
+    }),
+  );
+});
+
+test('every dialect says what it reads, once, and the vocabulary holds it', () => {
+  const dialects = dialectTable();
+  expect(dialects.map(({ name }) => name)).toEqual(['mcp', 'db', 'gen-ai', 'openinference', 'openllmetry']);
+  for (const { reads } of dialects) {
+    expect(reads.length).toBeGreaterThan(0);
+    for (const name of reads) expect(names).toContain(name);
+  }
+});

@@ -1,0 +1,96 @@
+import { describe, expect, test } from '@jest/globals';
+import { DIALECT_SESSIONS, defaultNaming } from '../../src/normalize/naming.ts';
+import { table } from '../support/table.ts';
+import { openReader } from './reading.ts';
+
+const read = openReader();
+const identity = (attributes: Record<string, string>) => read({ attributes }).identity ?? {};
+
+describe("Solvent's own names, left-most present wins", () => {
+  const cases = table(`
+    attributes                                        field          value
+    agent.session.id=a                                session        a
+    agent_session_id=b                                session        b
+    Agent_Session_ID=c                                session        c
+    Agent_Session_ID=c,agent.session.id=a             session        a
+    agent_session_id=b,agent.session.id=              session        b
+    agent.task.id=t                                   task           t
+    agent.type=x                                      agentType      x
+    agent_type=y                                      agentType      y
+    Agent_Type=z,agent_type=y                         agentType      y
+    agent.task.type=tier1                             taskType       tier1
+    agent.prompt.version=v2                           promptVersion  v2
+    gen_ai.agent.name=Ann                             agentName      Ann
+    agent_name=Bob                                    agentName      Bob
+  `);
+  test.each(cases)('$attributes', ({ attributes, field, value }) => {
+    const pairs = attributes!.split(',').map((pair) => pair.split('=') as [string, string]);
+    const found = identity(Object.fromEntries(pairs));
+    expect(found[field as keyof typeof found]).toBe(value);
+  });
+});
+
+describe("the dialects' sessions", () => {
+  test.each(DIALECT_SESSIONS.map((name) => [name] as const))('%s', (name) => {
+    expect(identity({ [name]: 's' })).toMatchObject({ dialectSession: 's' });
+    expect(identity({ [name]: 's' }).session).toBeUndefined();
+  });
+
+  test('the order is the policy', () => {
+    for (const [index, name] of DIALECT_SESSIONS.entries())
+      for (const later of DIALECT_SESSIONS.slice(index + 1))
+        expect(identity({ [later]: 'later', [name]: 'first' }).dialectSession).toBe('first');
+  });
+
+  test.each(['mcp.session.id', 'langsmith.trace.session_id', 'gen_ai.response.id'])('never %s', (name) => {
+    expect(identity({ [name]: 's' })).toEqual({});
+  });
+});
+
+test('span and resource are claims of their own', () => {
+  const meaning = read({
+    attributes: { 'agent.session.id': 'span' },
+    resource: {
+      'agent.session.id': 'resource',
+      'session.id': 'dialect',
+      'service.name': 'shop',
+      'agent.type': 't',
+    },
+  });
+  expect(meaning.identity).toEqual({ session: 'span' });
+  expect(meaning.context).toEqual({
+    session: 'resource',
+    dialectSession: 'dialect',
+    service: 'shop',
+    agentType: 't',
+  });
+});
+
+test('a number is a session as well', () => {
+  expect(read({ attributes: { 'agent.session.id': 42n } }).identity).toEqual({ session: '42' });
+});
+
+describe('the lists of the settings', () => {
+  test('other names take the place of the default ones', () => {
+    const own = openReader({
+      naming: { ...defaultNaming, session: ['ticket', 'case'], outcome: ['result'] },
+    });
+    const meaning = own({
+      attributes: { case: 'c', ticket: 't', result: 'failed', 'agent.session.id': 'no' },
+    });
+    expect(meaning.identity).toEqual({ session: 't' });
+    expect(meaning.outcome?.outcome).toBe('failed');
+  });
+
+  test('dimensions stand at their position, unset ones as the empty string', () => {
+    const dimensions = [
+      { name: 'team', from: ['team', 'service.namespace'] },
+      { name: 'tenant', from: ['tenant'] },
+    ];
+    const own = openReader({ naming: { ...defaultNaming, dimensions } });
+    expect(own({ attributes: { tenant: 'acme' } }).identity).toEqual({ dimensions: ['', 'acme'] });
+    expect(own({ attributes: { 'service.namespace': 'pay' } }).identity).toEqual({ dimensions: ['pay', ''] });
+    expect(own({ resource: { team: 'core' } }).context).toEqual({ dimensions: ['core', ''] });
+    expect(own({}).identity).toBeUndefined();
+  });
+});
