@@ -1,0 +1,85 @@
+import type { Fact } from '../domain/fact.ts';
+import type { ModelUse } from '../domain/use.ts';
+import { addLayer, type Call, isSameCall, openCall, openCover } from './call.ts';
+import type { Findings } from './findings.ts';
+import { reports } from './layers.ts';
+import type { Trace } from './trace.ts';
+import { isModelKind } from './wrappers.ts';
+
+type ModelKind = ModelUse['kind'];
+
+/** Calls below a node that no outer layer has claimed yet. */
+interface Below {
+  readonly calls: Call[];
+  readonly reporting: boolean;
+}
+
+/**
+ * The model calls of one kind, each once, in tree order. Nested spans of the kind with no tool and no agent
+ * between are layers of one call. A layer over several calls is a wrapper: children first.
+ *
+ * @param standing wrappers that stand for the inference below them
+ */
+export function callsOf(
+  trace: Trace,
+  kind: ModelKind,
+  standing: readonly boolean[] | undefined,
+  { suppressed }: Findings,
+): Call[] {
+  const above = layersAbove(trace, kind, standing);
+  const below = new Map<number, Below>();
+  const calls: Call[] = [];
+  for (let node = trace.facts.length - 1; node >= 0; node -= 1) {
+    const fact = trace.facts[node]!;
+    if (fact.kind !== kind && !standing?.[node]) continue;
+    const inner = below.get(node);
+    const found = inner === undefined ? alone(openCall(node, fact)) : over(inner, node, fact);
+    if (found === inner && reports(fact.usage)) suppressed.push({ node, rule: 'wrapper_over_children' });
+    else if (found === inner) suppressed.push({ node, rule: 'nested_call' });
+    const up = above[node]!;
+    if (up === -1) for (const call of found.calls) calls.push(call);
+    else below.set(up, joined(below.get(up), found));
+  }
+  return calls.sort((left, right) => left.node - right.node);
+}
+
+/** What `node` makes of the calls below it; the same `inner` where it only wraps them. */
+function over(inner: Below, node: number, fact: Fact): Below {
+  const [call] = inner.calls;
+  const own = reports(fact.usage);
+  if (call === undefined || inner.calls.length > 1) {
+    return own && !inner.reporting ? alone(openCover(node, fact, inner.calls)) : inner;
+  }
+  if (!isSameCall(call, fact)) return joined(inner, alone(openCall(node, fact)));
+  addLayer(call, node, fact);
+  return alone(call);
+}
+
+const alone = (call: Call): Below => ({ calls: [call], reporting: reports(call.usage) });
+
+/** The shorter list goes into the longer one, so that deep trees stay cheap. */
+function joined(left: Below | undefined, right: Below): Below {
+  if (left === undefined) return right;
+  const [long, short] = left.calls.length < right.calls.length ? [right, left] : [left, right];
+  for (const call of short.calls) long.calls.push(call);
+  return { calls: long.calls, reporting: left.reporting || right.reporting };
+}
+
+/** By node the next layer outwards, or -1: what runs inside a tool is its own, and so is another agent's. */
+function layersAbove(trace: Trace, kind: ModelKind, standing: readonly boolean[] | undefined): number[] {
+  const { facts, parent } = trace;
+  const above: number[] = [];
+  /** The layer that the children of a node are in. */
+  const around: number[] = [];
+  for (let node = 0; node < facts.length; node += 1) {
+    const own = facts[node]!.kind;
+    const up = parent[node]!;
+    let outer = up === -1 ? -1 : around[up]!;
+    // A wrapper that stands for its calls stands for those of the agents below it too.
+    if (own === 'tool') outer = -1;
+    else if (own === 'agent' && outer !== -1 && isModelKind(facts[outer]!.kind)) outer = -1;
+    above.push(outer);
+    around.push(own === kind || standing?.[node] ? node : outer);
+  }
+  return above;
+}

@@ -1,0 +1,150 @@
+import { FACT_FLAGS, type Fact, type FactFlag } from '../domain/fact.ts';
+import { parseUsd, type UsdPico } from '../domain/money.ts';
+import type { RootEnd, SuppressionRule, TaskClaim } from '../domain/use.ts';
+import type { Belonging } from './belonging.ts';
+import type { Findings } from './findings.ts';
+import { profileOf } from './profile.ts';
+import { hear, nearestSayings, noSayings, outer, type Sayings, type TaskSayings } from './sayings.ts';
+import type { Trace } from './trace.ts';
+
+/** What the trace says about each of its tasks, in order of their first node. */
+export function claimsOf(trace: Trace, belonging: Belonging, { uses, suppressed }: Findings): TaskClaim[] {
+  const drafts = draftsOf(trace, belonging);
+  for (const { node, rule } of suppressed.sort((left, right) => left.node - right.node)) {
+    const { spanId } = trace.facts[node]!;
+    drafts.get(belonging.taskIds[node]!)!.suppressed.push({ spanId, rule });
+  }
+  if (drafts.size === 1) return [...drafts.values()].map((draft) => claimOf(trace, draft, undefined));
+  const used = new Set(uses.map((use) => use.taskId));
+  const nearest = nearestSayings(trace);
+  return [...drafts.values()]
+    .filter((draft) => !isShell(draft, used))
+    .map((draft) => claimOf(trace, draft, nearest[draft.said.outermost]));
+}
+
+interface Draft {
+  readonly taskId: string;
+  readonly tagged: boolean;
+  /** True where the id came from `agent.task.id`. */
+  readonly finer: boolean;
+  readonly said: TaskSayings;
+  startedAt: bigint;
+  lastEnd: bigint;
+  receivedAt: number;
+  topmost: Fact;
+  root: Fact | undefined;
+  /** The newest span that enters the task from another one: its root, where none of its spans is one of the trace. */
+  entry: Fact | undefined;
+  /** The span with the newest outcome. */
+  outcome: Fact | undefined;
+  value: number;
+  flags: FactFlag[] | undefined;
+  readonly suppressed: { readonly spanId: string; readonly rule: SuppressionRule }[];
+}
+
+/** In a trace of finer tasks, what holds them together and does nothing itself is no task. */
+const isShell = (draft: Draft, used: ReadonlySet<string>): boolean =>
+  !draft.finer && !used.has(draft.taskId) && draft.outcome === undefined && draft.value === -1;
+
+function draftsOf(trace: Trace, belonging: Belonging): Map<string, Draft> {
+  const drafts = new Map<string, Draft>();
+  let draft: Draft | undefined;
+  for (let node = 0; node < trace.facts.length; node += 1) {
+    const taskId = belonging.taskIds[node]!;
+    if (draft?.taskId !== taskId) draft = drafts.get(taskId);
+    if (draft === undefined) {
+      draft = openDraft(trace, belonging, node);
+      drafts.set(taskId, draft);
+    }
+    addNode(draft, trace, node);
+    addRoot(draft, trace, { node, taskIds: belonging.taskIds });
+  }
+  return drafts;
+}
+
+function openDraft({ facts }: Trace, { taskIds, finer, inSession }: Belonging, node: number): Draft {
+  const { start, end, receivedAt } = facts[node]!;
+  const isFiner = finer?.[node] !== undefined;
+  return {
+    taskId: taskIds[node]!,
+    tagged: inSession || isFiner,
+    finer: isFiner,
+    said: noSayings(node),
+    startedAt: start,
+    lastEnd: end,
+    receivedAt,
+    topmost: facts[node]!,
+    root: undefined,
+    entry: undefined,
+    outcome: undefined,
+    value: -1,
+    flags: undefined,
+    suppressed: [],
+  };
+}
+
+function addNode(draft: Draft, trace: Trace, node: number): void {
+  const fact = trace.facts[node]!;
+  hear(draft.said, trace, node);
+  if (fact.start < draft.startedAt) draft.startedAt = fact.start;
+  if (fact.end > draft.lastEnd) draft.lastEnd = fact.end;
+  if (fact.receivedAt > draft.receivedAt) draft.receivedAt = fact.receivedAt;
+  if (fact.outcome !== undefined && isNewerOutcome(fact, draft.outcome)) draft.outcome = fact;
+  if (fact.valueUsd !== undefined && parseUsd(fact.valueUsd) !== undefined) {
+    draft.value = outer(trace, draft.value, node);
+  }
+  if (fact.flags !== undefined) {
+    draft.flags ??= [];
+    for (const flag of fact.flags) if (!draft.flags.includes(flag)) draft.flags.push(flag);
+  }
+}
+
+function addRoot(
+  draft: Draft,
+  { facts, parent }: Trace,
+  { node, taskIds }: { readonly node: number; readonly taskIds: readonly string[] },
+): void {
+  const fact = facts[node]!;
+  const up = parent[node]!;
+  if (up !== -1 && taskIds[up] === draft.taskId) return;
+  draft.topmost = newer(fact, draft.topmost);
+  if (up !== -1) draft.entry = newer(fact, draft.entry);
+  else if (fact.parentId === '' || fact.remoteParent) draft.root = newer(fact, draft.root);
+}
+
+function newer(fact: Fact, known: Fact | undefined): Fact {
+  if (known === undefined || fact.end > known.end) return fact;
+  return fact.end === known.end && fact.spanId > known.spanId ? fact : known;
+}
+
+function isNewerOutcome(fact: Fact, known: Fact | undefined): boolean {
+  if (known === undefined) return true;
+  const [at, knownAt] = [fact.outcome!.at, known.outcome!.at];
+  return at === knownAt ? newer(fact, known) === fact : at > knownAt;
+}
+
+function claimOf(trace: Trace, draft: Draft, above: Sayings | undefined): TaskClaim {
+  const root = draft.root ?? draft.entry;
+  return {
+    taskId: draft.taskId,
+    tagged: draft.tagged,
+    ...profileOf(trace, draft.said, above),
+    startedAt: draft.startedAt,
+    lastEnd: draft.lastEnd,
+    root: root && rootEnd(root),
+    topmost: rootEnd(draft.topmost),
+    outcome: draft.outcome?.outcome,
+    value: statedValue(trace, draft),
+    suppressed: draft.suppressed,
+    flags: flagsOf(draft),
+    receivedAt: draft.receivedAt,
+  };
+}
+
+const rootEnd = ({ end, error }: Fact): RootEnd => ({ end, error });
+
+const statedValue = ({ facts }: Trace, { value }: Draft): UsdPico | undefined =>
+  value === -1 ? undefined : parseUsd(facts[value]!.valueUsd!);
+
+const flagsOf = ({ flags }: Draft): readonly FactFlag[] =>
+  flags === undefined ? [] : FACT_FLAGS.filter((flag) => flags.includes(flag));

@@ -1,0 +1,86 @@
+import type { Fact, FactKind, UnitCount } from '../domain/fact.ts';
+import type { ModelUse } from '../domain/use.ts';
+import type { Call } from './call.ts';
+import { callsOf } from './calls.ts';
+import type { Findings } from './findings.ts';
+import type { Trace } from './trace.ts';
+import { withoutTwins } from './twins.ts';
+import { standIns } from './wrappers.ts';
+
+const NO_UNITS: readonly UnitCount[] = [];
+
+/** Every model call of the trace, once. */
+export function findModelUses(
+  trace: Trace,
+  taskIds: readonly string[],
+  kinds: ReadonlySet<FactKind>,
+  findings: Findings,
+): void {
+  const standing = standIns(trace, findings);
+  if (standing !== undefined || kinds.has('inference')) add('inference', standing);
+  if (kinds.has('embedding')) add('embedding', undefined);
+  if (kinds.has('rerank')) add('rerank', undefined);
+
+  function add(kind: ModelUse['kind'], wrappers: readonly boolean[] | undefined): void {
+    const calls = callsOf(trace, kind, wrappers, findings);
+    for (const call of calls) suppressLayers(call, findings);
+    for (const call of withoutTwins(trace, calls, findings)) {
+      findings.uses.push(modelUse(trace, { kind, call, taskId: taskIds[call.node]! }));
+      carryStatements(trace, call, findings);
+    }
+  }
+}
+
+function suppressLayers({ layers, node }: Call, { suppressed }: Findings): void {
+  for (const layer of layers) if (layer !== node) suppressed.push({ node: layer, rule: 'nested_call' });
+}
+
+function modelUse(
+  trace: Trace,
+  found: { readonly kind: ModelUse['kind']; readonly call: Call; readonly taskId: string },
+): ModelUse {
+  const { call, kind, taskId } = found;
+  const fact = call.layers.length === 1 ? trace.facts[call.node]! : completed(trace, call);
+  // The units of a tool or a database stand on its own use.
+  const hasOwnUse = fact.kind === 'tool' || fact.kind === 'vector' || fact.kind === 'retrieval';
+  return { kind, fact, taskId, usage: call.usage, units: (hasOwnUse ? undefined : fact.units) ?? NO_UNITS };
+}
+
+/** The charged span, with what only another layer of the call knows. */
+function completed(trace: Trace, call: Call): Fact {
+  const layers = call.layers.map((node) => trace.facts[node]!);
+  const charged = trace.facts[call.node]!;
+  const named = charged.model === undefined ? namedLayer(layers, call) : charged;
+  const provider =
+    charged.provider ?? named?.provider ?? (call.several ? undefined : layers.find(hasProvider)?.provider);
+  const units = charged.units ?? layers.find((layer) => layer.units !== undefined)?.units;
+  const stated = charged.stated ?? layers.find(statesInference)?.stated;
+  const model = named?.model;
+  if (model === charged.model && provider === charged.provider) {
+    if (units === charged.units && stated === charged.stated) return charged;
+  }
+  return {
+    ...charged,
+    ...(model !== undefined && { model }),
+    ...(provider !== undefined && { provider }),
+    ...(units !== undefined && { units }),
+    ...(stated !== undefined && { stated }),
+  };
+}
+
+/** The nearest layer with a model. Of several calls that one wrapper stands for, only if all agree. */
+function namedLayer(layers: readonly Fact[], { several }: Call): Fact | undefined {
+  const named = layers.filter((layer) => layer.model !== undefined);
+  const agree = named.every(
+    ({ model, provider }) => model === named[0]?.model && provider === named[0]?.provider,
+  );
+  return several && !agree ? undefined : named[0];
+}
+
+const hasProvider = (fact: Fact): boolean => fact.provider !== undefined;
+const statesInference = (fact: Fact): boolean => fact.stated?.component === 'inference';
+
+/** A cost stated on several layers of one call is one statement: the use carries it. */
+function carryStatements(trace: Trace, { layers }: Call, { stated }: Findings): void {
+  for (const layer of layers) if (statesInference(trace.facts[layer]!)) stated.add(layer);
+}

@@ -1,0 +1,37 @@
+import type { Fact } from '../domain/fact.ts';
+import type { Untangled } from '../domain/use.ts';
+import { assert } from '../lib/assert.ts';
+import { findActions } from './actions.ts';
+import { belongingOf } from './belonging.ts';
+import { claimsOf } from './claims.ts';
+import { noFindings } from './findings.ts';
+import { findModelUses } from './model-uses.ts';
+import { findQueries } from './queries.ts';
+import { findRemediation, findStatedCosts } from './statements.ts';
+import { growTrace } from './trace.ts';
+
+/**
+ * What a trace really did: each call, action, query and statement once, with the task that it belongs to.
+ *
+ * @param facts all facts of one trace, at least one; in any order, repeated or not: the answer is the same
+ */
+export function untangle(facts: readonly Fact[]): Untangled {
+  const [first] = facts;
+  assert(first !== undefined, 'a trace has at least one span');
+  const trace = growTrace(facts); //                          facts -> a tree, each span once
+  const belonging = belongingOf(trace); //                    whose is each span
+  const { taskIds } = belonging;
+  const kinds = new Set(trace.facts.map((fact) => fact.kind));
+  const findings = noFindings();
+  findModelUses(trace, taskIds, kinds, findings); //          tokens
+  if (kinds.has('tool')) findActions(trace, taskIds, findings); //  actions
+  if (kinds.has('vector') || kinds.has('retrieval')) findQueries(trace, taskIds, findings);
+  findStatedCosts(trace, taskIds, findings); //               what only the agent knows
+  findRemediation(trace, taskIds, findings); //               what humans cost
+  return {
+    traceId: first.traceId,
+    uses: findings.uses,
+    claims: claimsOf(trace, belonging, findings),
+    repeats: facts.length - trace.facts.length,
+  };
+}

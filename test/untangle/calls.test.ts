@@ -1,0 +1,347 @@
+import { describe, expect, test } from '@jest/globals';
+import type { ModelUse } from '../../src/domain/use.ts';
+import { untangle } from '../../src/untangle/untangle.ts';
+import { draw, suppressedIn, told } from './traces.ts';
+
+/** Each case: what it is about, the tree, the uses, what was suppressed. */
+const CASES: readonly (readonly [string, string, string, string])[] = [
+  ['one call', 'a inference in=10 out=2', 'a:10+2', 'nothing'],
+  ['a call without usage is a call', 'a inference', 'a:?', 'nothing'],
+  [
+    'siblings are calls of their own: retries and parallel calls',
+    `r agent
+       a inference in=10 id=x
+       b inference in=10 id=y
+       c inference in=10`,
+    'a:10+0 b:10+0 c:10+0',
+    'nothing',
+  ],
+  [
+    'one id: the layer nearest the provider is believed, not the larger (OpenLIT counts one output too many)',
+    `a inference in=10 out=183 id=x
+       b inference in=10 out=182 id=x`,
+    'b:10+182',
+    'a:nested_call',
+  ],
+  [
+    'one id, but only the outer layer reports usage',
+    `a inference in=10 out=3 id=x
+       b inference id=x`,
+    'a:10+3',
+    'b:nested_call',
+  ],
+  [
+    'one id, but the inner layer reports zeros, as streams without usage do',
+    `a inference in=10 out=3 id=x
+       b inference in=0 id=x`,
+    'a:10+3',
+    'b:nested_call',
+  ],
+  [
+    'no id on one side: the larger of the inclusive totals',
+    `a inference in=5100 out=20 id=x
+       b inference in=100 out=21`,
+    'b:5100+21',
+    'a:nested_call',
+  ],
+  [
+    'an outer layer without usage',
+    `a inference
+       b inference in=10`,
+    'b:10+0',
+    'a:nested_call',
+  ],
+  [
+    'an outer layer without usage and with an id of its own, as gateways make them',
+    `a inference id=gateway
+       b inference in=10 id=x`,
+    'b:10+0',
+    'a:nested_call',
+  ],
+  [
+    'two ids are two calls: LangSmith writes a short streamed call onto its parent',
+    `a inference in=7 id=x
+       b inference in=10 id=y`,
+    'a:7+0 b:10+0',
+    'nothing',
+  ],
+  [
+    'two ids, and no usage on the inner one: a call without tokens',
+    `a inference in=7 id=x
+       b inference id=y`,
+    'a:7+0 b:?',
+    'nothing',
+  ],
+  [
+    'edges and workflow wrappers between layers change nothing',
+    `a inference in=10
+       w workflow
+         e edge
+           b inference in=12`,
+    'b:12+0',
+    'a:nested_call',
+  ],
+  [
+    'three layers without ids: the maximum of all',
+    `a inference in=10 out=1
+       b inference in=12 out=2
+         c inference in=11 out=3`,
+    'c:12+3',
+    'a:nested_call b:nested_call',
+  ],
+  [
+    'three layers, one id on the outermost and the deepest: the deepest is believed',
+    `a inference in=10 id=x
+       b inference in=99
+         c inference in=11 id=x`,
+    'c:11+0',
+    'a:nested_call b:nested_call',
+  ],
+  [
+    'three layers, the id on the outer two: the deepest with the id is believed',
+    `a inference in=10 id=x
+       b inference in=12 id=x
+         c inference in=11`,
+    'c:12+0',
+    'a:nested_call b:nested_call',
+  ],
+  [
+    'three layers, the deepest without usage',
+    `a inference in=10
+       b inference in=12
+         c inference`,
+    'b:12+0',
+    'a:nested_call c:nested_call',
+  ],
+  [
+    'a layer over several calls is a wrapper: children first',
+    `a inference in=500 id=y
+       b inference in=10 id=x
+       c inference in=20 id=y`,
+    'b:10+0 c:20+0',
+    'a:wrapper_over_children',
+  ],
+  [
+    'a layer without usage over several calls',
+    `a inference
+       b inference in=10
+       c inference`,
+    'b:10+0 c:?',
+    'a:nested_call',
+  ],
+  [
+    'a layer with usage over several calls without: it stands for them',
+    `a inference in=500
+       b inference
+       c inference`,
+    'a:500+0',
+    'b:nested_call c:nested_call',
+  ],
+  [
+    'layers below a wrapper of several calls are still put together',
+    `a inference in=500
+       b inference in=10
+         d inference in=11
+       c inference in=20`,
+    'c:20+0 d:11+0',
+    'a:wrapper_over_children b:nested_call',
+  ],
+  [
+    'a tool is a border: ADK hangs tools below the call, and AI SDK v6 does',
+    `a inference in=10
+       t tool
+         b inference in=20`,
+    'a:10+0 b:20+0 tool:t',
+    'nothing',
+  ],
+  [
+    'an agent is a border too',
+    `a inference in=10
+       g agent
+         b inference in=20`,
+    'a:10+0 b:20+0',
+    'nothing',
+  ],
+  [
+    'one id twice, not nested: two instrumentations of one call',
+    `r agent
+       a inference in=10 id=x
+       b inference in=10 read=5 id=x`,
+    'b:10+0',
+    'a:response_twin',
+  ],
+  [
+    'twins that know as much: more tokens, then the first',
+    `r agent
+       a inference in=10 id=x
+       b inference in=12 id=x
+       c inference in=12 id=x`,
+    'b:12+0',
+    'a:response_twin c:response_twin',
+  ],
+  [
+    'twins on both sides of a tool',
+    `a inference in=10 id=x
+       t tool
+         b inference in=10 id=x`,
+    'a:10+0 tool:t',
+    'b:response_twin',
+  ],
+  [
+    'embedding in embedding: usage on the inner, as in AI SDK v7',
+    `a embedding
+       b embedding in=10`,
+    'embedding:b:10+0',
+    'a:nested_call',
+  ],
+  [
+    'rerank in rerank',
+    `a rerank in=9
+       b rerank in=10`,
+    'rerank:b:10+0',
+    'a:nested_call',
+  ],
+  [
+    'an embedding below an inference is no layer of it',
+    `a inference in=9
+       b embedding in=10`,
+    'a:9+0 embedding:b:10+0',
+    'nothing',
+  ],
+  [
+    'children first: a wrapper with usage over calls that report it',
+    `r agent in=1000
+       w workflow in=900
+         a inference in=10
+         b inference in=20`,
+    'a:10+0 b:20+0',
+    'r:wrapper_over_children w:wrapper_over_children',
+  ],
+  [
+    'children first, through tools and other agents',
+    `r agent in=1000
+       t tool
+         g agent
+           a inference in=10`,
+    'a:10+0 tool:t',
+    'r:wrapper_over_children',
+  ],
+  [
+    'a wrapper over nothing that reports: it stands for its calls',
+    `r workflow in=1000
+       g agent in=900 out=9
+       h agent in=100`,
+    'g:900+9 h:100+0',
+    'r:wrapper_over_children',
+  ],
+  [
+    'a wrapper stands for the calls below it that have no usage, in its agents too',
+    `r agent in=1000
+       a inference
+       g agent
+         b inference`,
+    'r:1000+0',
+    'a:nested_call b:nested_call',
+  ],
+  [
+    'but not for those inside a tool: they are their own',
+    `r agent in=1000
+       t tool
+         a inference`,
+    'a:? r:1000+0 tool:t',
+    'nothing',
+  ],
+  [
+    'a chain inside a call is one of its layers',
+    `a inference in=10
+       w workflow in=10 out=3`,
+    'w:10+3',
+    'a:nested_call',
+  ],
+  [
+    'zeros on a wrapper are no usage',
+    `r agent in=0
+       a inference in=10`,
+    'a:10+0',
+    'nothing',
+  ],
+  [
+    'a wrapper over calls that report zeros stands for them',
+    `r agent in=10
+       a inference in=0`,
+    'r:10+0',
+    'a:nested_call',
+  ],
+  ['a tool with usage', 't tool in=10', 't:10+0 tool:t', 'nothing'],
+];
+
+describe('every model call once', () => {
+  test.each(CASES)('%s', (_, drawing, uses, suppressed) => {
+    const untangled = untangle(draw(drawing));
+    expect(told(untangled)).toBe(uses);
+    expect(suppressedIn(untangled)).toBe(suppressed);
+  });
+});
+
+describe('what a call is known by', () => {
+  const modelUse = (drawing: string) => untangle(draw(drawing)).uses[0] as ModelUse;
+
+  test('cached tokens of the layer that knows them, under the larger total (the standard wrapper shape)', () => {
+    const { usage } = modelUse(`
+      a inference in=5100 out=20
+        b inference in=5000 out=20 read=4900 thought=7`);
+    expect(usage).toEqual({
+      input: 5100,
+      cacheRead: 4900,
+      cacheWrite5m: 0,
+      cacheWrite1h: 0,
+      output: 20,
+      reasoning: 7,
+    });
+  });
+
+  test('cached tokens of the outer layer, where the inner one knows totals only', () => {
+    const { usage, fact } = modelUse(`
+      a inference in=5000 out=20 read=4900 write1h=50 thought=7 id=x
+        b inference in=5000 out=20 id=x`);
+    expect(fact.spanId).toBe('b');
+    expect(usage).toMatchObject({ input: 5000, cacheRead: 4900, cacheWrite1h: 50, reasoning: 7 });
+  });
+
+  test('detail that does not fit the believed total is not taken', () => {
+    const { usage } = modelUse(`
+      a inference in=5000 out=20 read=4900 thought=19 id=x
+        b inference in=100 out=10 id=x`);
+    expect(usage).toMatchObject({ input: 100, cacheRead: 0, output: 10, reasoning: 0 });
+  });
+
+  test('model and provider of the next layer, where the charged one has none', () => {
+    const { fact } = modelUse(`
+      a inference in=10 model=gpt provider=openai unit=image
+        b inference in=10`);
+    expect(fact).toMatchObject({ spanId: 'b', model: 'gpt', provider: 'openai' });
+  });
+
+  test('but its own model before any other', () => {
+    const { fact } = modelUse(`
+      a inference in=10 model=gpt provider=openai
+        b inference in=10 model=gpt-2026`);
+    expect(fact).toMatchObject({ spanId: 'b', model: 'gpt-2026', provider: 'openai' });
+  });
+
+  test('a wrapper takes the model of the calls that it stands for only if they agree', () => {
+    const drawing = (second: string) => `
+      r agent in=10
+        a inference model=gpt provider=openai
+        b inference model=${second} provider=openai`;
+    expect(modelUse(drawing('gpt')).fact).toMatchObject({ spanId: 'r', model: 'gpt', provider: 'openai' });
+    expect(modelUse(drawing('claude')).fact.model).toBeUndefined();
+  });
+
+  test('units of the layer that reports them', () => {
+    expect(modelUse('a inference in=10 unit=image\n  b inference in=10').units).toEqual([
+      { unit: 'image', quantity: '1' },
+    ]);
+    expect(modelUse('t tool in=10 unit=gb_second').units).toEqual([]);
+  });
+});
