@@ -86,7 +86,7 @@ export const remediation = listOf(remediationRule, {
 const TAKEN = new Set(
   (
     'agent_type task_type basis window component provider model outcome token_class tool status ' +
-    'tasks cost_usd cpst_usd success_ratio reasoning_action_ratio lower_bound'
+    'tasks cost_usd cpst_usd success_ratio reasoning_action_ratio lower_bound details'
   ).split(' '),
 );
 
