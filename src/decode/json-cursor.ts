@@ -6,6 +6,8 @@ import { ESCAPED, type Source, STRING } from './source.ts';
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 
+const NO_ENDS: ReadonlyMap<number, number> = new Map();
+
 /**
  * A place in a body that `checkJson` has passed: no syntax is doubted here, only the kind of value that is
  * found. `at` always stands on the first byte of a value, or behind what was read. Throws `Malformed`.
@@ -21,8 +23,12 @@ export class JsonCursor {
   /** Of the last id. */
   readonly id = new DataView(new ArrayBuffer(16));
 
-  constructor(source: Source, at = 0) {
+  readonly #ends: ReadonlyMap<number, number>;
+
+  /** `ends`: where long brackets end, as `checkJson` gave them. */
+  constructor(source: Source, at = 0, ends: ReadonlyMap<number, number> = NO_ENDS) {
     this.source = source;
+    this.#ends = ends;
     this.bytes = source.bytes;
     this.at = at;
     this.#blanks();
@@ -109,34 +115,17 @@ export class JsonCursor {
 
   /** Passes over one value of any kind. */
   skip(): void {
-    const { bytes } = this;
-    let depth = 0;
-    do {
-      const byte = bytes[this.at]!;
-      if (byte === QUOTE) this.#skipString();
-      else {
-        if (byte === 0x7b || byte === 0x5b) depth++;
-        else if (byte === 0x7d || byte === 0x5d) depth--;
-        this.at++;
-        if (depth === 0 && byte !== 0x7d && byte !== 0x5d) this.#skipBare();
-      }
-    } while (depth > 0);
+    const byte = this.bytes[this.at]!;
+    if (byte === QUOTE) this.at = stringEnd(this.bytes, this.at);
+    else if (byte === 0x7b || byte === 0x5b) this.at = bracketEnd(this.bytes, this.at);
+    else this.at = bareEnd(this.bytes, this.at);
   }
 
-  /** To the end of a number or literal. */
-  #skipBare(): void {
-    for (;;) {
-      const byte = this.bytes[this.at];
-      if (byte === undefined || byte === 0x2c || byte === 0x7d || byte === 0x5d || byte <= 0x20) return;
-      this.at++;
-    }
-  }
-
-  #skipString(): void {
-    const { bytes } = this;
-    let at = this.at + 1;
-    for (let byte = bytes[at]!; byte !== QUOTE; byte = bytes[at]!) at += byte === BACKSLASH ? 2 : 1;
-    this.at = at + 1;
+  /** `skip` for what is likely to be long. */
+  skipLong(): void {
+    const end = this.#ends.get(this.at);
+    if (end === undefined) this.skip();
+    else this.at = end;
   }
 
   #string(): void {
@@ -171,5 +160,38 @@ export class JsonCursor {
     ) {
       byte = this.bytes[++this.at]!;
     }
+  }
+}
+
+/** Behind the string that begins at `at`. */
+function stringEnd(bytes: Uint8Array, at: number): number {
+  at++;
+  for (let byte = bytes[at]!; byte !== QUOTE; byte = bytes[at]!) at += byte === BACKSLASH ? 2 : 1;
+  return at + 1;
+}
+
+/** Behind the object or array that begins at `at`. */
+function bracketEnd(bytes: Uint8Array, at: number): number {
+  let depth = 0;
+  do {
+    const byte = bytes[at]!;
+    if (byte === QUOTE) at = stringEnd(bytes, at);
+    else {
+      // { and [, and } and ], differ in one bit only.
+      const bracket = byte | 0x20;
+      if (bracket === 0x7b) depth++;
+      else if (bracket === 0x7d) depth--;
+      at++;
+    }
+  } while (depth > 0);
+  return at;
+}
+
+/** Behind the number or literal that begins at `at`. */
+function bareEnd(bytes: Uint8Array, at: number): number {
+  for (;;) {
+    const byte = bytes[at];
+    if (byte === undefined || byte === 0x2c || byte === 0x7d || byte === 0x5d || byte <= 0x20) return at;
+    at++;
   }
 }

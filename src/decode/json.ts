@@ -39,8 +39,7 @@ interface Walk {
 
 /** Reads an ExportTraceServiceRequest in OTLP's JSON. Throws `Malformed`. */
 export function readJson(source: Source, keys: KeyTable, keyCount: number, delivery: Delivery): void {
-  checkJson(source.bytes);
-  const cursor = new JsonCursor(source);
+  const cursor = new JsonCursor(source, 0, checkJson(source.bytes));
   const walk: Walk = { cursor, keys, keyCount, delivery, halves: { low: 0, high: 0 } };
   for (let more = cursor.enterObject('the request'); more; more = cursor.next()) {
     if (cursor.member(REQUEST) < 0) cursor.skip();
@@ -58,7 +57,7 @@ function readResourceSpans(walk: Walk): void {
     if (field === 0) readResource(walk, resource);
     else {
       if (field === 1) scopeSpans.push(cursor.at);
-      cursor.skip();
+      cursor.skipLong();
     }
   }
   delivery.span.resource = resource;
@@ -83,7 +82,7 @@ function readScopeSpans(walk: Walk): void {
     if (field === 0) readScope(cursor, span);
     else {
       if (field === 1) spans.push(cursor.at);
-      cursor.skip();
+      cursor.skipLong();
     }
   }
   const read = () => {
