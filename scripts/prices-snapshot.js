@@ -71,8 +71,17 @@ function providerOf({ id, model_match, fallback_model_providers, models }) {
     id,
     ...(model_match && { claims: model_match }),
     ...(fallback_model_providers && { fallback: fallback_model_providers }),
-    models: models.map((model) => ({ id: model.id, match: model.match, prices: periodsOf(model.prices) })),
+    models: models.map((model) => ({ id: model.id, match: model.match, prices: pricesOf(model) })),
   };
+}
+
+/**
+ * Their table leaves out prices that are zero. A model that is called free is free; every other row without
+ * prices stays without them, and what is used of it is unpriced.
+ */
+function pricesOf({ id, prices }) {
+  const free = id.endsWith(':free') && !Array.isArray(prices) && Object.keys(prices).length === 0;
+  return free ? [{ usd: { input: '0', output: '0' } }] : periodsOf(prices);
 }
 
 function periodsOf(prices) {

@@ -36,6 +36,18 @@ export function namesIn(clause: Clause): readonly string[] {
   return 'or' in clause ? clause.or.flatMap(namesIn) : [];
 }
 
+/** Whether a name fits at all, whatever follows: for what a provider calls its own, `claude` anywhere. */
+export function mentions(clause: Clause): (model: string) => boolean {
+  if ('starts_with' in clause) return (model) => model.startsWith(clause.starts_with.toLowerCase());
+  if ('contains' in clause) return (model) => model.includes(clause.contains.toLowerCase());
+  if ('or' in clause) {
+    const parts = clause.or.map(mentions);
+    return (model) => parts.some((part) => part(model));
+  }
+  const matches = matcherOf(clause);
+  return (model) => matches(model) !== undefined;
+}
+
 /** False where its names are all there is to it. */
 export const hasPatterns = (clause: Clause): boolean =>
   'or' in clause ? clause.or.some(hasPatterns) : !('equals' in clause);

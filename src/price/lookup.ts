@@ -137,10 +137,13 @@ function openListed(snapshot: Snapshot): Source {
     }
     return undefined;
   };
-  /** The head of the name tells; else the one first party that knows the model. Two that do are a guess. */
+  /** The head of the name tells; else who claims the name; else who knows it. Two that do are a guess. */
   const inferred = (spellings: readonly Spelling[]): Choice | undefined => {
     const head = spellings.find((spelling) => spelling.head !== undefined)?.head;
-    const owners = head === undefined ? FIRST_PARTIES : [head];
+    const claimed = FIRST_PARTIES.filter((provider) =>
+      spellings.some(({ model }) => index.claims(provider, model)),
+    );
+    const owners = head !== undefined ? [head] : claimed.length > 0 ? claimed : FIRST_PARTIES;
     const found = owners.flatMap((provider) => within(provider, spellings) ?? []);
     // A name that goes on past the table's is too weak to tell the provider by.
     const [only] = found.filter((choice) => !choice.flags.includes('prefix_match'));

@@ -105,13 +105,12 @@ export interface Spelling {
 export function spellingsOf(model: string, names: ProviderNames): readonly Spelling[] {
   const whole = model.trim().toLowerCase();
   const spellings: Spelling[] = [{ model: whole, head: undefined }];
-  const cut = whole.lastIndexOf('/');
-  if (cut > 0) {
-    const front = whole.slice(0, cut + 1);
-    const head = names(front.slice(0, front.indexOf('/')));
-    const known = head === '' ? undefined : head;
-    if (known !== undefined || PLACES.test(front))
-      spellings.push({ model: whole.slice(cut + 1), head: known });
+  const [first, last] = [whole.indexOf('/'), whole.lastIndexOf('/')];
+  if (first > 0) {
+    const head = names(whole.slice(0, first)) || undefined;
+    if (head !== undefined && last > first) spellings.push({ model: whole.slice(first + 1), head });
+    if (head !== undefined || PLACES.test(whole.slice(0, last + 1)))
+      spellings.push({ model: whole.slice(last + 1), head });
   }
   return spellings.flatMap((one) => [one, ...dashed(one)]);
 }

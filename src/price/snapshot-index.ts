@@ -1,5 +1,5 @@
 import type { Card } from './card.ts';
-import { hasPatterns, type Matcher, matcherOf, namesIn } from './clause.ts';
+import { hasPatterns, type Matcher, matcherOf, mentions, namesIn } from './clause.ts';
 import type { Spelling } from './providers.ts';
 import { cardOf, type Snapshot, type SnapshotModel, type SnapshotProvider } from './snapshot.ts';
 
@@ -36,7 +36,7 @@ export function openSnapshotIndex(snapshot: Snapshot): SnapshotIndex {
       const hit = shelves.get(provider)?.().find(spellings);
       return hit && { card: cardFor(provider, hit.model), doubtful: hit.doubtful };
     },
-    claims: (provider, model) => shelves.get(provider)?.().claims(model) !== undefined,
+    claims: (provider, model) => shelves.get(provider)?.().claims(model) ?? false,
     fallbacks: (provider) => shelves.get(provider)?.().fallbacks ?? [],
   };
 }
@@ -45,11 +45,11 @@ interface Shelf {
   find(
     spellings: readonly Spelling[],
   ): { readonly model: SnapshotModel; readonly doubtful: boolean } | undefined;
-  readonly claims: Matcher;
+  readonly claims: (model: string) => boolean;
   readonly fallbacks: readonly string[];
 }
 
-const NEVER: Matcher = () => undefined;
+const NOTHING = () => false;
 
 function openShelf(provider: SnapshotProvider): Shelf {
   const exact = new Map<string, SnapshotModel>();
@@ -59,7 +59,7 @@ function openShelf(provider: SnapshotProvider): Shelf {
     if (hasPatterns(model.match)) patterned.push({ model, matches: matcherOf(model.match) });
   }
   return {
-    claims: provider.claims === undefined ? NEVER : matcherOf(provider.claims),
+    claims: provider.claims === undefined ? NOTHING : mentions(provider.claims),
     fallbacks: provider.fallback ?? [],
     find(spellings) {
       for (const spelling of spellings) {

@@ -1,0 +1,308 @@
+import { describe, expect, test } from '@jest/globals';
+import type { Charge } from '../../src/domain/charge.ts';
+import { formatUsd, type UsdFemto } from '../../src/domain/money.ts';
+import { openPolicy } from '../../src/domain/policy.ts';
+import { TOKENS_MAX } from '../../src/domain/usage.ts';
+import type { Use } from '../../src/domain/use.ts';
+import { table } from '../support/table.ts';
+import { actionOf, bookOf, callOf, factOf, noPolicy, priced, totalOf, traceOf } from './uses.ts';
+
+/** `class quantity amount|reason`, one a line. */
+const linesOf = (charges: readonly Charge[]): string[] =>
+  charges.map(({ class: name, quantity, amount, reason }) =>
+    [name, Number(quantity) / 1e6, amount === null ? reason : formatUsd(amount)].join(' '),
+  );
+
+const MODELS = `
+version: 1
+prices:
+  - {provider: acme, match: {exact: [plain]}, usd: {input: "1", output: "4"}}
+  - {provider: acme, match: {exact: [short]}, usd: {input: "1", output: "4", cache_read: "0.1", cache_write_5m: "1.25"}}
+  - {provider: acme, match: {exact: [thinker]}, usd: {input: "1", output: "4", reasoning: "2", request: "0.01"}}
+  - {provider: acme, match: {exact: [by-request]}, usd: {request: "0.02"}}
+  - {provider: acme, match: {exact: [free]}, usd: {input: "0", output: "0"}}
+  - {provider: acme, match: {exact: [embedder]}, usd: {input: "0.1"}}
+  - provider: acme
+    match: {exact: [later]}
+    rates: [{valid: {from: 2027-01-01}, usd: {input: "1"}}]
+  - provider: acme
+    match: {exact: [over]}
+    rates: [{valid: {to: 2026-01-01}, usd: {input: "1"}}]
+  - provider: openai
+    match: {exact: [gpt-4o]}
+    rates: [{valid: {from: 2027-01-01}, usd: {input: "1"}}]
+`;
+
+describe('lines of a model call', () => {
+  const book = bookOf(MODELS);
+  const cases = table(`
+    model       input  read  w5m  w1h  output  reasoning  lines                                                              flags
+    plain       1000   0     0    0    100     40         input·1000·0.001;output·100·0.0004                                 _
+    plain       0      0     0    0    0       0          _                                                                  _
+    plain       1000   1000  0    0    0       0          cache_read·1000·0.001                                              cache_price_missing
+    plain       1000   0     400  600  0       0          cache_write_5m·400·0.0004;cache_write_1h·600·0.0006                cache_price_missing
+    short       1000   500   100  200  0       0          input·200·0.0002;cache_read·500·0.00005;cache_write_5m·100·0.000125;cache_write_1h·200·0.00025  cache_1h_price_missing
+    thinker     0      0     0    0    100     40         output·60·0.00024;reasoning·40·0.00008;request·1·0.01              _
+    by-request  1000   0     0    0    0       0          input·1000·rate_missing;request·1·0.02                             _
+    free        1000   100   0    0    100     0          input·900·0;cache_read·100·0;output·100·0                          cache_price_missing
+    embedder    1000   0     0    0    0       0          input·1000·0.0001                                                  _
+    embedder    1000   0     0    0    7       0          input·1000·0.0001;output·7·rate_missing                            _
+    later       1000   0     0    0    7       0          tokens·1007·price_not_yet_effective                                _
+    over        1000   0     0    0    7       0          tokens·1007·rate_missing                                           _
+    none        1000   0     0    0    7       0          tokens·1007·model_unknown                                          _
+  `);
+  test.each(cases)('$model $input/$read/$w5m/$w1h/$output', (row) => {
+    const usage = {
+      input: Number(row.input),
+      cacheRead: Number(row.read),
+      cacheWrite5m: Number(row.w5m),
+      cacheWrite1h: Number(row.w1h),
+      output: Number(row.output),
+      reasoning: Number(row.reasoning),
+    };
+    const charges = priced(book, callOf('acme', row.model!, usage));
+    expect(linesOf(charges).join(';')).toBe(row.lines);
+    expect([...new Set(charges.flatMap(({ flags }) => flags))].join(',')).toBe(row.flags);
+  });
+
+  test('without usage a call is unpriced, unless its row asks by the request alone', () => {
+    expect(linesOf(priced(book, callOf('acme', 'plain', undefined)))).toEqual(['tokens 0 usage_missing']);
+    expect(linesOf(priced(book, callOf('acme', 'thinker', undefined)))).toEqual(['tokens 0 usage_missing']);
+    expect(linesOf(priced(book, callOf('acme', 'by-request', undefined)))).toEqual(['request 1 0.02']);
+    expect(linesOf(priced(book, callOf('acme', 'none', undefined)))).toEqual(['tokens 0 model_unknown']);
+  });
+
+  test('a user’s row that does not hold yet leaves the price to the snapshot', () => {
+    const [charge] = priced(book, callOf('openai', 'gpt-4o', { input: 1_000_000 }));
+    expect(charge).toMatchObject({ priceId: 'genai-prices/openai/gpt-4o', amount: 2_500_000_000_000n });
+  });
+
+  test('a line says what it is of', () => {
+    const call = callOf('acme', 'plain', { input: 1000 }, { flags: ['assumed_inclusive'] }, 'embedding');
+    expect(priced(book, call)).toEqual([
+      {
+        traceId: call.fact.traceId,
+        spanId: call.fact.spanId,
+        line: 0,
+        taskId: 'task-1',
+        at: call.fact.end,
+        component: 'inference',
+        provider: 'acme',
+        model: 'plain',
+        resource: '',
+        class: 'input',
+        quantity: 1_000_000_000n,
+        rate: 1_000_000_000n,
+        amount: 1_000_000_000n,
+        priceId: 'acme/plain',
+        tableHash: book.tableHash,
+        flags: ['assumed_inclusive'],
+        reason: null,
+      },
+    ]);
+  });
+
+  test('a line above what a column can hold is no amount', () => {
+    const charges = priced(book, callOf('acme', 'plain', { input: TOKENS_MAX, output: TOKENS_MAX }));
+    expect(linesOf(charges)).toEqual(['input 1000000000000 1000000', 'output 1000000000000 4000000']);
+    const dear = bookOf('version: 1\nprices: [{provider: a, match: {exact: [b]}, usd: {input: "10"}}]');
+    const [over] = priced(dear, callOf('a', 'b', { input: TOKENS_MAX }));
+    expect(over).toMatchObject({ amount: null, reason: 'usage_missing', flags: ['absurd_amount'] });
+  });
+
+  test('a unit that a model call reports is priced by its row, or unknown', () => {
+    const call = {
+      ...callOf('openai', 'gpt-4.1', { input: 1000 }),
+      units: [{ unit: 'web_search', quantity: '3' }],
+    };
+    expect(linesOf(priced(book, call))).toEqual(['input 1000 0.002', 'web_search 3 0.03']);
+    const other = { ...call, units: [{ unit: 'moon_phase', quantity: '3' }] };
+    expect(linesOf(priced(book, other))).toEqual(['input 1000 0.002', 'moon_phase 3 unit_unknown']);
+  });
+});
+
+const UNITS = `
+version: 1
+units:
+  gb_second: {from_attr: [faas.gb_seconds], component: compute}
+prices:
+  - {kind: tool, match: {exact: [web_search]}, usd: {call: {per: 1k, price: "10"}}}
+  - {kind: tool, match: {glob: "mcp_*"}, usd: {call: "0.002"}}
+  - {kind: tool, match: {exact: [lambda]}, usd: {gb_second: "0.0000166667"}}
+  - {kind: vector, provider: pinecone, match: {exact: ["*"]}, usd: {pinecone_read_unit: "16"}}
+  - {kind: vector, match: {exact: [qdrant]}, usd: {query: "0.0001"}}
+`;
+
+describe('lines of tools and databases', () => {
+  const book = bookOf(UNITS);
+  const cases = table(`
+    kind    name        units                         lines                                                           component
+    tool    web_search  _                             call·1·0.01                                                     tooling
+    tool    Web_Search  _                             call·1·0.01                                                     tooling
+    tool    mcp_files   _                             call·1·0.002                                                    tooling
+    tool    mine        _                             call·1·no_rate                                                  tooling
+    tool    lambda      gb_second=1.5                 gb_second·1.5·0.00002500005                                     compute
+    tool    lambda      _                             call·1·usage_missing                                            tooling
+    tool    mine        gb_second=1.5                 gb_second·1.5·unit_unknown                                      compute
+    vector  pinecone    pinecone_read_unit=12         pinecone_read_unit·12·0.000192                                  vector
+    vector  pinecone    pinecone_read_unit=0          _                                                               _
+    vector  pinecone    pinecone_read_unit=6,pinecone_write_unit=2  pinecone_read_unit·6·0.000096;pinecone_write_unit·2·unit_unknown  vector
+    vector  pinecone    _                             query·1·usage_missing                                           vector
+    vector  pinecone    pinecone_read_unit=-1         pinecone_read_unit·0·usage_missing                              vector
+    vector  pinecone    pinecone_read_unit=NaN        pinecone_read_unit·0·usage_missing                              vector
+    vector  qdrant      _                             query·1·0.0001                                                  vector
+    # the query as a whole has a price: units beside it are shown, and no lower bound
+    vector  qdrant      pinecone_read_unit=5          query·1·0.0001;pinecone_read_unit·5·no_rate                     vector
+    vector  milvus      _                             query·1·no_rate                                                 vector
+    vector  milvus      pinecone_read_unit=5          pinecone_read_unit·5·unit_unknown                               vector
+  `);
+  test.each(cases)('$kind $name $units', ({ kind, name, units, lines, component }) => {
+    const counts = units === '' ? [] : units!.split(',').map((unit) => unit.split('=') as [string, string]);
+    const charges = priced(book, actionOf(kind as 'tool' | 'vector', name!, Object.fromEntries(counts)));
+    expect(linesOf(charges).join(';')).toBe(lines);
+    expect([...new Set(charges.map((charge) => charge.component))].join(',')).toBe(component);
+    for (const charge of charges) expect(charge).toMatchObject({ provider: '', model: '', resource: name });
+  });
+
+  test('a tool that failed was called', () => {
+    expect(totalOf(priced(book, actionOf('tool', 'web_search', {}, { error: true })))).toBe('0.01');
+  });
+
+  test('without a file every tool and query is free, and listed', () => {
+    const charges = priced(bookOf(), actionOf('tool', 'a'), actionOf('vector', 'pinecone'));
+    expect(linesOf(charges)).toEqual(['call 1 no_rate', 'query 1 no_rate']);
+  });
+
+  test('declared units tell where to read them', () => {
+    expect(book.unitAttributes).toEqual([
+      expect.objectContaining({ unit: 'gb_second', attributes: ['faas.gb_seconds'] }),
+    ]);
+  });
+});
+
+describe('costs that the agent states', () => {
+  const book = bookOf(UNITS);
+  const stated = (usd: string, component: 'tooling' | 'inference' | 'vector') => ({
+    stated: { usd, component },
+  });
+
+  test('are a line of their own', () => {
+    const use: Use = {
+      kind: 'stated',
+      fact: factOf({ tool: 'crm' }),
+      taskId: 'task-1',
+      component: 'tooling',
+      usd: '0.5',
+    };
+    expect(priced(book, use)).toMatchObject([
+      {
+        component: 'tooling',
+        class: 'usd',
+        resource: 'crm',
+        amount: 500_000_000_000n,
+        rate: null,
+        priceId: null,
+        flags: ['stated'],
+      },
+    ]);
+  });
+
+  test('give way to what we computed for the same component', () => {
+    const charges = priced(book, actionOf('tool', 'web_search', {}, stated('99', 'tooling')));
+    expect(linesOf(charges)).toEqual(['call 1 0.01']);
+    expect(charges[0]!.flags).toEqual(['stated_ignored']);
+  });
+
+  test('stand in for all lines where one of them has no amount', () => {
+    const tool = priced(book, actionOf('tool', 'mine', {}, stated('0.25', 'tooling')));
+    expect(linesOf(tool)).toEqual(['usd 1 0.25']);
+    const units = { pinecone_read_unit: '1', pinecone_write_unit: '1' };
+    const query = priced(book, actionOf('vector', 'pinecone', units, stated('0.25', 'vector')));
+    expect(query.map(({ line, flags }) => [line, flags])).toEqual([[0, ['stated']]]);
+    const call = priced(book, callOf('nobody', 'x', { input: 5 }, stated('0.25', 'inference')));
+    expect(call).toMatchObject([{ provider: 'nobody', model: 'x', amount: 250_000_000_000n, reason: null }]);
+  });
+
+  test('of another component are left to their own use', () => {
+    const charges = priced(book, actionOf('tool', 'web_search', {}, stated('99', 'inference')));
+    expect(charges[0]!.flags).toEqual([]);
+  });
+
+  test('beside the span’s own lines are numbered after them', () => {
+    const call = callOf('openai', 'gpt-4o', { input: 10, output: 10 });
+    const own: Use = { kind: 'stated', fact: call.fact, taskId: 'task-1', component: 'tooling', usd: '0.5' };
+    const human: Use = { kind: 'remediation', fact: call.fact, taskId: 'task-1', costUsd: '10' };
+    const charges = priced(book, human, own, call);
+    expect(charges.map(({ class: name, component, line }) => `${line} ${component} ${name}`)).toEqual([
+      '0 inference input',
+      '1 inference output',
+      '2 tooling usd',
+      '3 remediation usd',
+    ]);
+  });
+
+  test('above what a line can hold are no amount', () => {
+    const use: Use = {
+      kind: 'stated',
+      fact: factOf(),
+      taskId: 'task-1',
+      component: 'tooling',
+      usd: '99999999',
+    };
+    expect(priced(book, use)).toMatchObject([
+      { amount: null, reason: 'usage_missing', flags: ['absurd_amount'] },
+    ]);
+  });
+});
+
+describe('remediation reported on a span', () => {
+  const hourly = 100_000_000_000_000_000n as UsdFemto;
+  const policy = openPolicy({
+    defaultMode: 'root',
+    modes: {},
+    remediation: [{ taskType: 'tier1', hourly: (hourly / 2n) as UsdFemto }],
+    hourly,
+    taskQuietMs: 0,
+    orphanRootMs: 0,
+    openTaskMaxMs: 0,
+  });
+  const human = (more: { costUsd?: string; minutes?: string }): Use => ({
+    kind: 'remediation',
+    fact: factOf(),
+    taskId: 'task-1',
+    ...more,
+  });
+
+  test('an amount is taken as it is, before minutes', () => {
+    const charges = priced(bookOf(), human({ costUsd: '10000.5', minutes: '5' }));
+    expect(charges).toMatchObject([
+      {
+        component: 'remediation',
+        class: 'usd',
+        resource: 'human',
+        amount: 10_000_500_000_000_000n,
+        flags: ['reported'],
+      },
+    ]);
+  });
+
+  test('minutes cost the rate of that task’s kind, rounded once', () => {
+    const book = bookOf(undefined, policy);
+    expect(book.price(traceOf([human({ minutes: '1' })]))).toMatchObject([
+      { class: 'minute', quantity: 1_000_000n, amount: 1_666_666_666_667n, rate: 1_666_666_666_666_667n },
+    ]);
+    expect(book.price(traceOf([human({ minutes: '3' })]))).toMatchObject([{ amount: 5_000_000_000_000n }]);
+    expect(book.price(traceOf([human({ minutes: '3' })], { taskType: 'tier1' }))).toMatchObject([
+      { amount: 2_500_000_000_000n },
+    ]);
+  });
+
+  test('minutes without a rate, or that are none, have no amount', () => {
+    expect(priced(bookOf(undefined, noPolicy), human({ minutes: '3' }))).toMatchObject([
+      { class: 'minute', quantity: 3_000_000n, amount: null, reason: 'rate_missing' },
+    ]);
+    expect(priced(bookOf(undefined, policy), human({ minutes: '-3' }))).toMatchObject([
+      { amount: null, reason: 'usage_missing', flags: ['bad_count'] },
+    ]);
+  });
+});
