@@ -7,7 +7,7 @@ import { isReportsRecord, readReports, writeReports } from './domain/report-code
 import type { Accept, Answer } from './domain/request.ts';
 import type { Count } from './domain/self-metrics.ts';
 import type { OutcomeReport } from './domain/task.ts';
-import type { Journal } from './ledger/journal.ts';
+import { type Journal, JournalUnavailable } from './ledger/journal.ts';
 import type { OpenReports } from './ledger/open-reports.ts';
 import type { OpenTraces } from './ledger/open-traces.ts';
 import type { Clock } from './lib/clock.ts';
@@ -73,13 +73,20 @@ export function openPipeline(rooms: Rooms): Pipeline {
     if (decoded.rejected > 0) count('spans_refused', decoded.rejected, NO_LABELS);
     if (decoded.spans > 0) {
       const record = writer.finish(); //                                          facts -> a record
-      const position = await journal.append(record); //                           record -> disk
+      const position = await append(record); //                                   record -> disk
+      if (typeof position !== 'string') return position;
       openTraces.add(record, position, clock.now());
       indexed = position;
     }
     // Only now: the sender may forget these spans.
     return { kind: 'accepted', rejectedSpans: decoded.rejected, message: decoded.message };
   };
+
+  const append = (record: Uint8Array): Promise<string | Answer> =>
+    journal.append(record).catch((fault: unknown) => {
+      if (fault instanceof JournalUnavailable) return unavailable(fault.message, limits);
+      throw fault;
+    });
 
   const report: Pipeline['report'] = async (reports) => {
     indexed = await journal.append(writeReports(reports));
@@ -137,6 +144,11 @@ const earlier = (left: string | undefined, right: string | undefined): string | 
 const malformed = (message: string): Answer => ({
   kind: 'refused',
   refusal: { reason: 'malformed', message },
+});
+
+const unavailable = (message: string, { retryAfterMs }: PipelineLimits): Answer => ({
+  kind: 'refused',
+  refusal: { reason: 'unavailable', message, retryAfterMs },
 });
 
 const overloaded = (spans: number, { retryAfterMs, pendingSpansMax }: PipelineLimits): Answer => ({

@@ -145,8 +145,10 @@ const NO_NEWS: News = { parts: [], reports: [] };
 function newsByTask(settled: readonly TraceChange[], reports: readonly OutcomeReport[]): Map<string, News> {
   const news = new Map<string, News>();
   const of = (taskId: string): News => {
-    let one = news.get(taskId);
-    if (one === undefined) news.set(taskId, (one = { parts: [], reports: [] }));
+    const known = news.get(taskId);
+    if (known !== undefined) return known;
+    const one: News = { parts: [], reports: [] };
+    news.set(taskId, one);
     return one;
   };
   for (const { parts } of settled) for (const part of parts) of(part.taskId).parts.push(part);

@@ -14,7 +14,7 @@ const PROVIDERS = ['openai', 'openai', 'anthropic', 'gcp.gemini'] as const;
 const TOOLS = ['search_orders', 'read_ticket', 'refund', 'send_mail', 'lookup_customer', 'close_ticket'];
 
 /** About 370 bytes a span. */
-export const leanCorpus = (tasks: number): Uint8Array[] => corpus(tasks, '');
+export const leanCorpus = (tasks: number, firstTask = 0): Uint8Array[] => corpus(tasks, '', firstTask);
 
 /** The same spans, where each chat call carries a prompt of 8 kB that nobody reads. */
 export const fatCorpus = (tasks: number): Uint8Array[] =>
@@ -62,10 +62,10 @@ function usageOf(task: number, chat: number): ChatUsage {
   return { input, cacheRead: Math.floor(input / 2), output, reasoning: Math.floor(output / 3) };
 }
 
-function corpus(tasks: number, prompt: string): Uint8Array[] {
+function corpus(tasks: number, prompt: string, firstTask = 0): Uint8Array[] {
   const bodies: Uint8Array[] = [];
   let spans: OtlpSpan[] = [];
-  for (let task = 0; task < tasks; task++) {
+  for (let task = firstTask; task < firstTask + tasks; task++) {
     for (const span of spansOf(task, prompt)) {
       spans.push(span);
       if (spans.length === SPANS_PER_REQUEST) {

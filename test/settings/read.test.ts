@@ -162,6 +162,12 @@ describe('what is refused', () => {
     expect(refused(text).join('\n')).toContain(wanted);
   });
 
+  test('one slip of syntax is a few lines, however deep it goes', () => {
+    const complaints = refused('['.repeat(20_000));
+    expect(complaints.length).toBeGreaterThan(0);
+    expect(complaints.length).toBeLessThanOrEqual(5);
+  });
+
   test('a mistake beside two equal ports is told with them', () => {
     expect(refused('otlp_grpc_port: 1\notlp_http_port: 1\nweb_port: no')).toHaveLength(2);
   });

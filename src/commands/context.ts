@@ -1,0 +1,32 @@
+import { type ParseArgsConfig, parseArgs } from 'node:util';
+
+/** What a command may touch: its arguments, the environment, the two outputs and the signals. */
+export interface CommandContext {
+  readonly args: readonly string[];
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Standard output. */
+  readonly write: (text: string) => void;
+  /** One line on standard error. */
+  readonly complain: (line: string) => void;
+  readonly signals: Pick<NodeJS.Process, 'once' | 'exit' | 'off'>;
+}
+
+/** The command was called in a way that it does not know; the message says what it takes. */
+export class UsageFault extends Error {
+  override readonly name = 'UsageFault';
+}
+
+type Options = NonNullable<ParseArgsConfig['options']>;
+
+/** The options of a command; anything else is a UsageFault that names what was wanted. */
+export function readOptions<const O extends Options>(command: string, args: readonly string[], options: O) {
+  try {
+    return parseArgs({ args: [...args], options, allowPositionals: false }).values;
+  } catch (fault) {
+    const names = Object.entries(options).map(([name, { type }]) =>
+      type === 'string' ? `--${name} …` : `--${name}`,
+    );
+    const why = fault instanceof Error ? fault.message.split('. ')[0] : String(fault);
+    throw new UsageFault(`solvent ${command}: ${why}; it takes ${names.join(', ')}`);
+  }
+}

@@ -1,0 +1,18 @@
+import { helpText } from '../settings/docs.ts';
+import type { CommandContext } from './context.ts';
+
+const USAGE = `solvent: what every solved task of your AI agents costs
+
+  solvent serve [--config FILE]          take OTLP spans, keep the ledger, answer API, pages and /metrics
+  solvent demo [--tasks N] [--exit]      serve, and let two agents send real OTLP; prints their cost per solved task
+  solvent report [--url URL] [--window 24h] [--group-by agent_type,model] [--json | --csv]
+                                         the table of a running service
+  solvent check-config [--config FILE]   read settings and prices, name every mistake
+  solvent help                           this text
+`;
+
+/** `solvent help`: the commands, then every setting. */
+export async function helpCommand(context: CommandContext): Promise<number> {
+  context.write(`${USAGE}\n${helpText()}`);
+  return 0;
+}

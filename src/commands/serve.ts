@@ -1,0 +1,20 @@
+import { openLog } from '../telemetry/log.ts';
+import { VERSION } from '../version.ts';
+import { type CommandContext, readOptions } from './context.ts';
+import { serviceOrComplaints, settingsOrComplaints, untilSignal } from './start.ts';
+
+/** `solvent serve [--config FILE]`: prints one line with its addresses once it is ready. */
+export async function serveCommand(context: CommandContext): Promise<number> {
+  const { config } = readOptions('serve', context.args, { config: { type: 'string' } });
+  const settings = await settingsOrComplaints(context, config);
+  if (settings === undefined) return 1;
+  const log = openLog({ level: settings.logLevel });
+  const service = await serviceOrComplaints(context, settings, { log, env: context.env });
+  if (service === undefined) return 1;
+  const { otlpGrpc, otlpHttp, web } = service.addresses;
+  context.write(
+    `solvent ${VERSION} is ready: OTLP/gRPC on ${otlpGrpc}, OTLP/HTTP on ${otlpHttp}, pages and API on ${web}\n`,
+  );
+  await untilSignal(context, service, log);
+  return 0;
+}

@@ -1,0 +1,41 @@
+#!/usr/bin/env node
+import { type CommandContext, UsageFault } from './commands/context.ts';
+import { helpCommand } from './commands/help.ts';
+
+/** Each command is a file of its own, read only when it is asked for. The order is that of `solvent help`. */
+const COMMANDS: Readonly<Record<string, () => Promise<(context: CommandContext) => Promise<number>>>> = {
+  serve: async () => (await import('./commands/serve.ts')).serveCommand,
+  demo: async () => (await import('./commands/demo.ts')).demoCommand,
+  report: async () => (await import('./commands/report.ts')).reportCommand,
+  'check-config': async () => (await import('./commands/check-config.ts')).checkConfigCommand,
+  help: async () => helpCommand,
+};
+
+/** Exit codes: 0 done, 1 failed, 2 asked for what does not exist. */
+async function main(argv: readonly string[]): Promise<number> {
+  const [first = 'help', ...args] = argv;
+  const name = first === '--help' || first === '-h' ? 'help' : first;
+  const load = COMMANDS[name];
+  const context: CommandContext = {
+    args: args.includes('--help') ? ['--help'] : args,
+    env: process.env,
+    write: (text) => void process.stdout.write(text),
+    complain: (line) => void process.stderr.write(`${line}\n`),
+    signals: process,
+  };
+  if (load === undefined) {
+    context.complain(
+      `solvent has no command ${JSON.stringify(first)}; it has ${Object.keys(COMMANDS).join(', ')}`,
+    );
+    return 2;
+  }
+  try {
+    return await (await load())(context);
+  } catch (fault) {
+    if (!(fault instanceof UsageFault)) throw fault;
+    context.complain(fault.message);
+    return 2;
+  }
+}
+
+process.exitCode = await main(process.argv.slice(2));

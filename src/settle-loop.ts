@@ -1,0 +1,68 @@
+import type { Count } from './domain/self-metrics.ts';
+import type { Clock } from './lib/clock.ts';
+import type { Log } from './lib/log.ts';
+
+/** Runs settle steps, one at a time: on a tick while nothing is ripe, back to back while something is. */
+export interface SettleLoop {
+  /** Resolves once everything that waits now, and is ripe, went through a step. Rejects where a step fails. */
+  settleNow(): Promise<void>;
+  /** Lets the running step end; starts no other. */
+  close(): Promise<void>;
+}
+
+export function openSettleLoop(parts: {
+  readonly settle: () => Promise<boolean>;
+  readonly intervalMs: number;
+  readonly clock: Clock;
+  readonly count: Count;
+  readonly log: Log;
+}): SettleLoop {
+  const { settle, intervalMs, clock, count, log } = parts;
+  let running: Promise<void> = Promise.resolve();
+  let closed = false;
+  let cancel = clock.after(intervalMs, tick);
+
+  async function step(): Promise<boolean> {
+    const startedMs = clock.now();
+    try {
+      const worked = await settle();
+      if (worked) count('settle_runs', 1, { result: 'done' });
+      return worked;
+    } catch (fault) {
+      count('settle_runs', 1, { result: 'failed' });
+      throw fault;
+    } finally {
+      count('settle_seconds', (clock.now() - startedMs) / 1000, {});
+    }
+  }
+
+  async function untilIdle(): Promise<void> {
+    while (!closed && (await step()));
+  }
+
+  /** Steps never overlap: each caller waits for the ones before it. */
+  function queue(): Promise<void> {
+    const mine = running.then(untilIdle);
+    running = mine.catch(() => {});
+    return mine;
+  }
+
+  function tick(): void {
+    queue()
+      .catch((fault: unknown) => {
+        log.error({ err: fault }, 'a settle step failed; nothing is lost, it is tried again');
+      })
+      .finally(() => {
+        if (!closed) cancel = clock.after(intervalMs, tick);
+      });
+  }
+
+  return {
+    settleNow: queue,
+    async close() {
+      closed = true;
+      cancel();
+      await running;
+    },
+  };
+}

@@ -1,0 +1,47 @@
+import { writeFileSync } from 'node:fs';
+import { cpus, totalmem } from 'node:os';
+import { acceptFigure } from './accept.ts';
+import { decodeFigure } from './decode.ts';
+import { memoryFigure } from './memory.ts';
+import { readsFigure } from './reads.ts';
+import { restartFigure } from './restart.ts';
+import type { Figure, Row } from './row.ts';
+import { settleFigure } from './settle.ts';
+import { startFigure } from './start.ts';
+
+const FIGURES: readonly Figure[] = [
+  decodeFigure,
+  acceptFigure,
+  settleFigure,
+  memoryFigure,
+  startFigure,
+  readsFigure,
+  restartFigure,
+];
+
+const args = process.argv.slice(2);
+const wanted = args.filter((arg) => !arg.startsWith('--'));
+const chosen = FIGURES.filter(({ name }) => wanted.length === 0 || wanted.includes(name));
+
+const lines = [
+  `Machine: ${cpus().length} x ${cpus()[0]?.model.trim()}, ${Math.round(totalmem() / 2 ** 30)} GiB; Node ${process.version}.`,
+  'Corpora: *lean* (17 spans a task, about 370 bytes a span) and *fat* (the same with 8 kB prompts); 1,000 spans a request.',
+  'Ratios are taken within one run; absolute figures move with the machine.',
+  '',
+  '| figure | measured | yardstick, same run | ratio | target |',
+  '|---|---|---|---|---|',
+];
+for (const figure of chosen) {
+  process.stderr.write(`measuring ${figure.name}\n`);
+  for (const row of await figure.run()) lines.push(lineOf(row));
+}
+process.stdout.write(`${lines.join('\n')}\n`);
+if (args.includes('--save')) writeFileSync('docs/numbers.md', page(lines));
+
+function lineOf({ figure, measured, yardstick, ratio, target }: Row): string {
+  return `| ${figure} | ${measured} | ${yardstick} | ${ratio} | ${target} |`;
+}
+
+function page(table: readonly string[]): string {
+  return ['# Numbers', '', 'One run of `npm run bench -- --save`.', '', ...table, ''].join('\n');
+}
