@@ -37,11 +37,16 @@ export function parseGiven(text: string, place: Place, complain: Complain): Give
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
   const lineAt = (offset: number): number => Math.max(1, lines.linePos(offset).line);
-  for (const error of document.errors)
-    complain(`${place(lineAt(error.pos[0]), '')}is no YAML: ${firstLine(error.message)}`);
+  const mistakes = document.errors.map(
+    ({ pos, message }) => `${place(lineAt(pos[0]), '')}is no YAML: ${firstLine(message)}`,
+  );
+  for (const line of [...new Set(mistakes)].slice(0, MISTAKES_MAX)) complain(line);
   if (document.errors.length > 0) return undefined;
   return givenOf(document.contents, '', (node, path) => place(lineAt(node?.range?.[0] ?? 0), path), complain);
 }
+
+/** One slip of syntax can be thousands of errors further down. */
+const MISTAKES_MAX = 5;
 
 const firstLine = (text: string): string => text.split('\n')[0] ?? '';
 
