@@ -1,0 +1,126 @@
+import type { Charge } from '../domain/charge.ts';
+import type { CounterDelta, CounterLabels } from '../domain/ledger.ts';
+import type { Task, TaskPart } from '../domain/task.ts';
+import { TOKEN_CLASSES } from '../domain/usage.ts';
+
+/** A task as it stands at one time; `task` is undefined before it was heard of and after it is gone. */
+export interface TaskSums {
+  readonly task: Task | undefined;
+  readonly parts: readonly TaskPart[];
+  /** Of the task itself. */
+  readonly charges: readonly Charge[];
+}
+
+/** What one change of a task adds to the counters. */
+export const counterDeltas = (before: TaskSums, after: TaskSums): CounterDelta[] =>
+  counterDeltasOf([{ before, after }]);
+
+/**
+ * What changes of several tasks add to the counters, when they are applied together.
+ *
+ * **Law**: over any sequence of changes, `cost` - `credited` of each label is the amount at the end. Amounts that
+ * rise are `cost`, those that fall are `credited`; where a task changes its labels, the old ones are credited.
+ * Tokens and actions are only ever counted up: what moves from one task to another with a better identity, or
+ * from one label to another, was counted already and is not counted again.
+ */
+export function counterDeltasOf(
+  changes: readonly { readonly before: TaskSums; readonly after: TaskSums }[],
+): CounterDelta[] {
+  const money: CounterDelta[] = [];
+  const counted = new Map<string, Counted>();
+  for (const { before, after } of changes) {
+    addMoney(money, amountsOf(before), amountsOf(after));
+    addCounts(counted, { sums: before, labelled: after.task ?? before.task, sign: -1n });
+    addCounts(counted, { sums: after, labelled: after.task, sign: 1n });
+  }
+  return [...money, ...risesOf(counted)];
+}
+
+type Amounts = Map<string, { readonly labels: CostLabels; amount: bigint }>;
+type CostLabels = Omit<Extract<CounterLabels, { counter: 'cost' | 'credited' }>, 'counter'>;
+
+function addMoney(deltas: CounterDelta[], before: Amounts, after: Amounts): void {
+  for (const [key, { labels, amount }] of before) {
+    const by = amount - (after.get(key)?.amount ?? 0n);
+    if (by > 0n) deltas.push({ counter: 'credited', ...labels, by });
+  }
+  for (const [key, { labels, amount }] of after) {
+    const by = amount - (before.get(key)?.amount ?? 0n);
+    if (by > 0n) deltas.push({ counter: 'cost', ...labels, by });
+  }
+}
+
+function amountsOf({ task, parts, charges }: TaskSums): Amounts {
+  const amounts: Amounts = new Map();
+  if (task === undefined) return amounts;
+  const ofTask = labelsOf(task);
+  const keyOfTask = JSON.stringify(ofTask);
+  const add = ({
+    component,
+    provider,
+    model,
+    amount,
+  }: Pick<Charge, 'component' | 'provider' | 'model' | 'amount'>) => {
+    if (amount === null) return;
+    const key = `${component}\0${provider}\0${model}\0${keyOfTask}`;
+    const known = amounts.get(key);
+    if (known !== undefined) known.amount += amount;
+    else amounts.set(key, { labels: { ...ofTask, component, provider, model }, amount });
+  };
+  for (const part of parts) part.costs.forEach(add);
+  charges.forEach(add);
+  return amounts;
+}
+
+const labelsOf = ({ agentType, taskType, dimensions }: Task) => ({ agentType, taskType, dimensions });
+
+/** One counter without the task's labels: by task of the batch what it rose or fell. */
+type Counted = Map<Task, { readonly labels: CountLabels; by: bigint }>;
+type CountLabels = Extract<CounterLabels, { counter: 'tokens' | 'actions' }>;
+
+function addCounts(
+  counted: Map<string, Counted>,
+  change: { readonly sums: TaskSums; readonly labelled: Task | undefined; readonly sign: bigint },
+): void {
+  const { sums, labelled, sign } = change;
+  if (labelled === undefined || sums.task === undefined) return;
+  const ofTask = labelsOf(labelled);
+  const add = (key: string, labels: CountLabels, count: number) => {
+    const counts: Counted = counted.get(key) ?? new Map();
+    if (counts.size === 0) counted.set(key, counts);
+    const known = counts.get(labelled);
+    if (known !== undefined) known.by += sign * BigInt(count);
+    else counts.set(labelled, { labels, by: sign * BigInt(count) });
+  };
+  for (const part of sums.parts) {
+    for (const { provider, model, tokens } of part.tokens) {
+      for (const tokenClass of TOKEN_CLASSES) {
+        if (tokens[tokenClass] === 0) continue;
+        const labels = { counter: 'tokens', ...ofTask, provider, model, tokenClass } as const;
+        add(`${tokenClass}\0${provider}\0${model}`, labels, tokens[tokenClass]);
+      }
+    }
+    for (const { tool, status, count } of part.actions) {
+      add(`action\0${status}\0${tool}`, { counter: 'actions', ...ofTask, tool, status }, count);
+    }
+  }
+  if (sums.task.outcome === 'solved') {
+    add('final', { counter: 'actions', ...ofTask, tool: 'final_answer', status: 'ok' }, 1);
+  }
+}
+
+/** What fell in one task pays for what rose in another; the rest is news. */
+function risesOf(counted: ReadonlyMap<string, Counted>): CounterDelta[] {
+  const deltas: CounterDelta[] = [];
+  for (const counts of counted.values()) {
+    let fallen = 0n;
+    for (const { by } of counts.values()) if (by < 0n) fallen -= by;
+    for (const { labels, by } of counts.values()) {
+      if (by <= 0n) continue;
+      const paid = fallen < by ? fallen : by;
+      fallen -= paid;
+      if (by > paid) deltas.push({ ...labels, by: by - paid });
+    }
+  }
+  return deltas;
+}

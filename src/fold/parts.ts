@@ -1,0 +1,106 @@
+import type { Charge } from '../domain/charge.ts';
+import type { UsdPico } from '../domain/money.ts';
+import type { ActionShare, CallKind, CostShare, TaskPart, TokenShare } from '../domain/task.ts';
+import { NO_USAGE, TOKEN_CLASSES, type Tokens, tokensOf, type Usage } from '../domain/usage.ts';
+import type { TaskClaim, Untangled, Use } from '../domain/use.ts';
+import { assert } from '../lib/assert.ts';
+
+/**
+ * What one trace adds to each of its tasks: one part per claim, in the order of the claims. Tokens are those of
+ * all model calls, priced or not; a call of which several lines have no price is one unpriced call.
+ */
+export function partsOf(untangled: Untangled, charges: readonly Charge[]): TaskPart[] {
+  const drafts = new Map<string, Draft>();
+  for (const claim of untangled.claims) drafts.set(claim.taskId, openDraft(claim));
+  for (const use of untangled.uses) addUse(draftOf(drafts, use.taskId), use);
+  for (const charge of charges) addCharge(draftOf(drafts, charge.taskId), charge);
+  return Array.from(drafts.values(), (draft) => partOf(untangled.traceId, draft));
+}
+
+interface Draft {
+  readonly claim: TaskClaim;
+  readonly costs: Map<string, Changing<CostShare>>;
+  readonly tokens: Map<string, Changing<TokenShare>>;
+  readonly actions: Map<string, Changing<ActionShare>>;
+  readonly calls: Record<CallKind, number>;
+  /** Spans with a line that has no price. */
+  readonly unpriced: Set<string>;
+  readonly flags: Set<string>;
+}
+
+type Changing<T> = { -readonly [K in keyof T]: T[K] };
+
+const openDraft = (claim: TaskClaim): Draft => ({
+  claim,
+  costs: new Map(),
+  tokens: new Map(),
+  actions: new Map(),
+  calls: { inference: 0, embedding: 0, rerank: 0, vector: 0, tool: 0 },
+  unpriced: new Set(),
+  flags: new Set(),
+});
+
+function draftOf(drafts: ReadonlyMap<string, Draft>, taskId: string): Draft {
+  const draft = drafts.get(taskId);
+  assert(draft !== undefined, 'every use and charge of a trace belongs to a task that the trace claims');
+  return draft;
+}
+
+function addUse(draft: Draft, use: Use): void {
+  if (use.kind === 'stated' || use.kind === 'remediation') return;
+  const { fact } = use;
+  draft.calls[use.kind] += 1;
+  if (use.kind === 'tool') addAction(draft, fact.tool ?? '', fact.error ? 'error' : 'ok');
+  if ('usage' in use && use.usage !== undefined) {
+    addTokens(draft, { provider: fact.provider ?? '', model: fact.model ?? '' }, use.usage);
+  }
+}
+
+function addAction({ actions }: Draft, tool: string, status: 'ok' | 'error'): void {
+  const share = actions.get(status + tool);
+  if (share === undefined) actions.set(status + tool, { tool, status, count: 1 });
+  else share.count += 1;
+}
+
+function addTokens({ tokens }: Draft, of: { provider: string; model: string }, usage: Usage): void {
+  const key = `${of.provider}\0${of.model}`;
+  const share = tokens.get(key);
+  if (share === undefined) tokens.set(key, { ...of, tokens: tokensOf(usage) });
+  else share.tokens = addedTokens(share.tokens, tokensOf(usage));
+}
+
+function addCharge(draft: Draft, charge: Charge): void {
+  const { component, provider, model, amount, reason } = charge;
+  for (const flag of charge.flags) draft.flags.add(flag);
+  if (reason !== null && reason !== 'no_rate') draft.unpriced.add(charge.spanId);
+  // Unlike a call, a human without a price must stay known to the task: nothing is imputed over him.
+  if (amount === null && component === 'remediation') draft.flags.add(REMEDIATION_UNPRICED);
+  if (amount === null) return;
+  const key = `${component}\0${provider}\0${model}`;
+  const share = draft.costs.get(key);
+  if (share === undefined) draft.costs.set(key, { component, provider, model, amount });
+  else share.amount = (share.amount + amount) as UsdPico;
+}
+
+/** Flag of a part: a human's minutes were reported, but no rate for them is known. */
+export const REMEDIATION_UNPRICED = 'remediation_unpriced';
+
+const partOf = (traceId: string, draft: Draft): TaskPart => ({
+  traceId,
+  taskId: draft.claim.taskId,
+  claim: draft.claim,
+  costs: [...draft.costs.values()],
+  tokens: [...draft.tokens.values()],
+  actions: [...draft.actions.values()],
+  calls: draft.calls,
+  unpricedCalls: draft.unpriced.size,
+  flags: [...draft.flags].sort(),
+});
+
+export const NO_TOKENS: Tokens = tokensOf(NO_USAGE);
+
+export function addedTokens(left: Tokens, right: Tokens): Tokens {
+  const sum: Record<keyof Tokens, number> = { ...left };
+  for (const name of TOKEN_CLASSES) sum[name] += right[name];
+  return sum;
+}

@@ -1,0 +1,102 @@
+import type { Charge, Component } from '../domain/charge.ts';
+import { NO_COST } from '../domain/economics.ts';
+import type { UsdPico } from '../domain/money.ts';
+import type { Policy } from '../domain/policy.ts';
+import { CALL_KINDS, type CallKind, type OutcomeReport, type Task, type TaskPart } from '../domain/task.ts';
+import type { Tokens } from '../domain/usage.ts';
+import { assert } from '../lib/assert.ts';
+import { closingOf } from './closing.ts';
+import { addedTokens, NO_TOKENS } from './parts.ts';
+import { profileOf } from './profile.ts';
+import { remediationOf } from './remediation.ts';
+
+/**
+ * One task from everything that is known of it: its parts, one per trace, and the outcomes that were reported.
+ * The same set gives the same task, in whatever order it came.
+ *
+ * @param told at least one part or report
+ * @returns the task, and the charges of the task itself (remediation that no span carries)
+ */
+export function foldTask(told: {
+  readonly taskId: string;
+  readonly parts: readonly TaskPart[];
+  readonly reports: readonly OutcomeReport[];
+  readonly policy: Policy;
+  /** Milliseconds since 1970. */
+  readonly nowMs: number;
+}): { readonly task: Task; readonly charges: readonly Charge[] } {
+  const { taskId, parts, reports } = told;
+  assert(parts.length + reports.length > 0, 'a task is folded from at least one part or report');
+  const profile = profileOf(parts, reports);
+  const closing = closingOf({ ...told, agentType: profile.agentType });
+  const { outcome, charges } = remediationOf({ ...told, ...closing, kind: profile });
+  const unpricedCalls =
+    sumOf(parts, (part) => part.unpricedCalls) + sumOf(charges, ({ reason }) => (reason === null ? 0 : 1));
+  const task: Task = {
+    taskId,
+    ...profile,
+    ...closing,
+    outcome,
+    cost: costOf(parts, charges),
+    tokens: tokensOfParts(parts),
+    calls: callsOf(parts),
+    actions: sumOf(parts, okActions) + (outcome === 'solved' ? 1 : 0),
+    unpricedCalls,
+    flags: flagsOf({ parts, charges, tagged: profile.tagged, unpricedCalls }),
+  };
+  return { task, charges };
+}
+
+function costOf(parts: readonly TaskPart[], charges: readonly Charge[]): Record<Component, UsdPico> {
+  const cost = { ...NO_COST };
+  for (const part of parts) {
+    for (const { component, amount } of part.costs) cost[component] = (cost[component] + amount) as UsdPico;
+  }
+  for (const { component, amount } of charges) {
+    if (amount !== null) cost[component] = (cost[component] + amount) as UsdPico;
+  }
+  return cost;
+}
+
+function tokensOfParts(parts: readonly TaskPart[]): Tokens {
+  let sum = NO_TOKENS;
+  for (const part of parts) for (const { tokens } of part.tokens) sum = addedTokens(sum, tokens);
+  return sum;
+}
+
+function callsOf(parts: readonly TaskPart[]): Record<CallKind, number> {
+  const calls: Record<CallKind, number> = { inference: 0, embedding: 0, rerank: 0, vector: 0, tool: 0 };
+  for (const part of parts) for (const kind of CALL_KINDS) calls[kind] += part.calls[kind];
+  return calls;
+}
+
+const okActions = ({ actions }: TaskPart): number =>
+  sumOf(actions, ({ status, count }) => (status === 'ok' ? count : 0));
+
+function sumOf<T>(items: readonly T[], count: (item: T) => number): number {
+  let sum = 0;
+  for (const item of items) sum += count(item);
+  return sum;
+}
+
+/** Those about the task's figures first, then those of its spans and charges in alphabetical order. */
+function flagsOf(told: {
+  readonly parts: readonly TaskPart[];
+  readonly charges: readonly Charge[];
+  readonly tagged: boolean;
+  readonly unpricedCalls: number;
+}): string[] {
+  const flags: string[] = [];
+  if (told.unpricedCalls > 0) flags.push('lower_bound');
+  if (told.charges.some((charge) => charge.flags.includes('imputed'))) flags.push('imputed_remediation');
+  if (!told.tagged) flags.push('untagged');
+  const others = new Set<string>();
+  for (const { flags: ofCharges, claim } of told.parts) {
+    for (const flag of ofCharges) others.add(flag);
+    for (const flag of claim.flags) others.add(flag);
+  }
+  if (told.charges.some((charge) => charge.flags.includes('replaced_by_report'))) {
+    others.add('replaced_by_report');
+  }
+  return [...flags, ...[...others].sort()];
+}
