@@ -10,8 +10,6 @@ export const GROUP = 3;
 export const GROUP_END = 4;
 export const FIXED32 = 5;
 
-const FIELD_MAX = 2 ** 29 - 1;
-
 /**
  * The primitives of protobuf over one body. Each method gets where to read and where its message ends, gives
  * the position behind what it read, and leaves the rest of its findings in the fields. Throws `Malformed`.
@@ -60,7 +58,7 @@ export class Wire {
     if (size < 0x80) at++;
     else {
       at = this.varint(at, end);
-      size = this.high === 0 ? this.low >>> 0 : Number.POSITIVE_INFINITY;
+      size = (this.high >>> 0) * 2 ** 32 + (this.low >>> 0);
     }
     if (size > end - at) throw malformed(at, `a length of at most the ${end - at} bytes left, got ${size}`);
     this.start = at;
@@ -70,9 +68,7 @@ export class Wire {
   /** Reads a tag; it is left in `low`. */
   tag(at: number, end: number): number {
     const next = this.varint(at, end);
-    const field = this.high * 2 ** 29 + (this.low >>> 3);
-    if (field === 0 || field > FIELD_MAX || this.high !== 0)
-      throw malformed(at, 'a field number from 1 to 2^29-1');
+    if (this.high !== 0 || this.low >>> 3 === 0) throw malformed(at, 'a field number from 1 to 2^29-1');
     return next;
   }
 
