@@ -4,7 +4,7 @@ import type { Policy, TaskKind } from '../domain/policy.ts';
 import type { RateCard, RateLine } from '../domain/rate-card.ts';
 import type { Untangled, Use } from '../domain/use.ts';
 import { unreachable } from '../lib/assert.ts';
-import { type Card, periodAt, type Rates } from './card.ts';
+import { type Card, endOf, periodAt, type Rates } from './card.ts';
 import { type Lookup, NAMES_REMEMBERED_MAX, openLookup, rememberedLookup } from './lookup.ts';
 import { writeModelCall } from './model-lines.ts';
 import { Sheet } from './sheet.ts';
@@ -103,12 +103,13 @@ function rateCard(
     const period = periodAt(card, atMs);
     if (period === undefined) continue;
     const [base, ...above] = period.tiers;
+    const to = endOf(card, period);
     return {
       ...identityOf(card),
       tableHash,
       flags,
       validFrom: Number.isFinite(period.from) ? period.from : undefined,
-      validTo: Number.isFinite(period.to) ? period.to : undefined,
+      validTo: Number.isFinite(to) ? to : undefined,
       rates: linesOf(base.rates),
       tiers: above.map((tier) => ({ above: tier.above, rates: linesOf(tier.rates) })),
     };

@@ -72,6 +72,15 @@ export function periodAt(card: Card, atMs: number): Period | undefined {
   return undefined;
 }
 
+/** Until when a period holds: its own end, or the start of a later row that always holds from there. */
+export function endOf(card: Card, period: Period): number {
+  const later = card.periods.slice(card.periods.indexOf(period) + 1);
+  const starts = later
+    .filter(({ from, daily }) => daily === undefined && from > period.from)
+    .map(({ from }) => from);
+  return Math.min(period.to, ...starts);
+}
+
 function holds({ from, to, daily }: Period, atMs: number): boolean {
   if (atMs < from || atMs >= to) return false;
   if (daily === undefined) return true;

@@ -80,7 +80,7 @@ export function openProviderNames(
   further: readonly string[],
 ): ProviderNames {
   const ids = new Map<string, string>();
-  for (const [id, names] of Object.entries(NAMES)) for (const name of names) ids.set(name, id);
+  for (const [id, names] of Object.entries(NAMES)) for (const name of [id, ...names]) ids.set(name, id);
   for (const { id } of providers) ids.set(plain(id), id);
   for (const id of further) if (!ids.has(plain(id))) ids.set(plain(id), id);
   return (name) => {

@@ -1,4 +1,5 @@
 import type { Rates } from './card.ts';
+import { openProviderNames } from './providers.ts';
 import type { ReadPrice } from './user-price.ts';
 import type { UserPattern, UserRow } from './user-table.ts';
 import type { Spot, YamlReader } from './yaml-reader.ts';
@@ -15,7 +16,6 @@ export function complainOfRates(
   base: Rates,
   tiers: readonly LintedTier[],
 ): void {
-  if (base.size === 0) reader.complain(spot, 'must have at least one price');
   for (const { rates, spot: at } of [{ rates: base, spot }, ...tiers]) {
     if (above(rates, 'cache_read', 'input'))
       reader.complain(at, 'asks more for cache_read than for input; a cached token is never dearer');
@@ -46,7 +46,7 @@ export function complainOfTies(reader: YamlReader, prices: readonly ReadPrice[])
   const seen = new Map<string, UserRow[]>();
   for (const { row, spot } of prices)
     for (const pattern of row.patterns) {
-      const key = [row.kind, row.provider, wideness(pattern), pattern.text].join(' ');
+      const key = [row.kind, canonical(row), wideness(pattern), pattern.text].join(' ');
       const others = seen.get(key) ?? [];
       const tie = others.find((other) => other !== row && overlap(other, row));
       if (tie !== undefined)
@@ -54,6 +54,12 @@ export function complainOfTies(reader: YamlReader, prices: readonly ReadPrice[])
       seen.set(key, [...others, row]);
     }
 }
+
+const NAMES = openProviderNames([], []);
+
+/** `azure` and `azure.ai.openai` sell the same models. */
+const canonical = ({ kind, provider }: UserRow): string =>
+  (kind === 'model' ? NAMES(provider) : undefined) ?? provider;
 
 /** A dated name holds for the bare name as well, so it ties with an exact one. */
 const wideness = ({ kind }: UserPattern): string => (kind === 'dated' ? 'exact' : kind);

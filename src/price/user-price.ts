@@ -41,6 +41,7 @@ function readMatch(reader: YamlReader, price: Spot, spot: Spot | undefined): rea
     reader.complain(price, 'must say what it is for, e.g. match: {exact: [gpt-4o]} or {glob: "*"}');
     return [];
   }
+  const before = reader.complaints.length;
   const fields = reader.fields(spot, ['exact', 'prefix', 'glob', 'dated_snapshots']);
   if (fields === undefined) return [];
   const dated = fields.get('dated_snapshots');
@@ -50,7 +51,8 @@ function readMatch(reader: YamlReader, price: Spot, spot: Spot | undefined): rea
     const texts = at === undefined ? [] : reader.texts(at, 'names');
     return texts.map((text) => patternOf(kind, text.toLowerCase(), isDated));
   });
-  if (patterns.length === 0) reader.complain(spot, 'must name something: exact, prefix or glob');
+  if (patterns.length === 0 && reader.complaints.length === before)
+    reader.complain(spot, 'must name something: exact, prefix or glob');
   return patterns;
 }
 
@@ -177,7 +179,9 @@ const CLASSES: Readonly<Record<Kind, KnownUnits>> = {
 function readRates(reader: YamlReader, spot: Spot, kind: Kind, units: KnownUnits): Rates {
   const classes = CLASSES[kind];
   const rates = new Map<string, Rate>();
-  for (const [name, at] of reader.fields(spot, undefined) ?? []) {
+  const fields = reader.fields(spot, undefined);
+  if (fields?.size === 0) reader.complain(spot, 'must have at least one price');
+  for (const [name, at] of fields ?? []) {
     const per = classes.get(name) ?? units.get(name);
     if (per === undefined)
       reader.complain(
