@@ -117,3 +117,36 @@ const partOf = (one: Task, traceId: string): TaskPart => ({
   unpricedCalls: one.unpricedCalls,
   flags: one.flags,
 });
+
+/** A ledger after which every metric has a series. */
+export const everyMetric = (): Promise<Ledger> => {
+  const cost = { ...NO_COST, inference: usd('1'), vector: usd('0.5'), remediation: usd('10') };
+  const tokens = { ...tokensOf(NO_USAGE), input: 100, output: 50, reasoning: 20 };
+  const calls = { inference: 2, embedding: 0, rerank: 0, vector: 1, tool: 1 };
+  const group = { agentType: 'agent', taskType: 'default', dimensions: [] };
+  return ledgerOf({
+    tasks: [
+      task({ taskId: 'solved', cost, tokens, calls, actions: 2 }),
+      task({ taskId: 'failed', cost, tokens, calls, actions: 1, outcome: 'failed', closedBy: 'inferred' }),
+      task({ taskId: 'untagged', cost, calls, tagged: false, unpricedCalls: 1, flags: ['lower_bound'] }),
+      openTask({ taskId: 'open', cost }),
+    ],
+    charges: [
+      charge({ taskId: 'solved' }),
+      charge({ taskId: 'untagged', model: 'unheard-of', rate: null, amount: null, reason: 'model_unknown' }),
+    ],
+    counters: [
+      {
+        ...group,
+        counter: 'cost',
+        component: 'inference',
+        provider: 'openai',
+        model: 'gpt-4o',
+        by: usd('3'),
+      },
+      { ...group, counter: 'credited', component: 'inference', provider: 'openai', model: 'gpt-4o', by: 1n },
+      { ...group, counter: 'tokens', provider: 'openai', model: 'gpt-4o', tokenClass: 'input', by: 100n },
+      { ...group, counter: 'actions', tool: 'search', status: 'ok', by: 3n },
+    ],
+  });
+};
