@@ -22,9 +22,11 @@ const SCOPES: readonly { readonly scope: string; readonly claude?: true; readonl
   { scope: 'openinference.instrumentation.litellm', style: 'inclusive' },
   { scope: 'openinference.instrumentation.google', style: 'inclusive' },
   // Frameworks that pass Anthropic's raw numbers on.
-  { scope: 'strands', claude: true, style: 'exclusive' },
+  { scope: 'strands.', claude: true, style: 'exclusive' },
+  { scope: 'strands-agents', claude: true, style: 'exclusive' },
   { scope: 'agent_framework', claude: true, style: 'exclusive' },
-  { scope: 'openlit', claude: true, style: 'exclusive' },
+  { scope: 'openlit.', claude: true, style: 'exclusive' },
+  { scope: '@openlit/instrumentation-anthropic', style: 'exclusive' },
   { scope: 'pydantic-ai', style: 'inclusive' },
   { scope: '@mastra/', style: 'inclusive' },
 ];

@@ -1,7 +1,7 @@
 import type { Identity } from '../domain/fact.ts';
 import type { AttributeView } from '../domain/span.ts';
 import type { KeyId } from '../domain/vocabulary.ts';
-import { type Doubts, firstText } from './first.ts';
+import { type Doubts, firstText, hasAny } from './first.ts';
 import { DIALECT_SESSIONS, type Naming } from './naming.ts';
 
 /** Reads who a span, or a resource, says it belongs to; undefined where it says nothing. */
@@ -19,7 +19,11 @@ export function openIdentity(naming: Naming, key: (name: string) => KeyId): Read
   const taskType = naming.taskType.map(key);
   const promptVersion = naming.promptVersion.map(key);
   const readDimensions = openDimensions(naming, key);
+  const dimensions = naming.dimensions.flatMap(({ from }) => from.map(key));
+  const all = [session, dialectSession, task, agentType, taskType, promptVersion, dimensions].flat();
   return (view, agentName, doubts) => {
+    // Most spans of a trace say nothing of themselves: they are told by one loop.
+    if (agentName === undefined && !hasAny(view, all)) return undefined;
     const said = {
       session: firstText(view, session, doubts),
       dialectSession: firstText(view, dialectSession, doubts),

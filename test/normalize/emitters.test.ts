@@ -12,6 +12,9 @@ describe('what is known of an emitter', () => {
     openinference.instrumentation.anthropic  anthropic         claude-3           | inclusive  no      no
     strands.telemetry.tracer                 _                 claude-sonnet-4-5  | exclusive  no      no
     strands-agents                           _                 gpt-4o             | _          no      no
+    openlit.otel.tracing                     anthropic         claude-3           | exclusive  no      no
+    @openlit/instrumentation-anthropic       anthropic         claude-3           | exclusive  no      no
+    strands_travel_agent                     anthropic         claude-3           | _          no      no
     agent_framework                          anthropic         _                  | exclusive  no      no
     agent_framework                          openai            gpt-4o             | _          yes     no
     pydantic-ai                              anthropic         claude-3           | inclusive  no      no

@@ -4,7 +4,8 @@ import type { CountNames } from '../counts.ts';
 /**
  * `gen_ai.operation.name` as a kind. An operation that is not here is a plain edge, unless it reports tokens.
  * Besides the conventions' own, names that emitters made up: Semantic Kernel (`chat.completions`), LlamaIndex
- * (`completion`), Gemini CLI (`llm_call`, ...), AI SDK and OpenLIT (`agent_step`, ...), Strands.
+ * (`completion`), Gemini CLI (`llm_call`, ...), AI SDK and OpenLIT (`agent_step`, ...), Strands, and
+ * Mastra (`tool.execute`, ...).
  */
 export const OPERATIONS: ReadonlyMap<string, FactKind> = new Map<string, FactKind>([
   ['chat', 'inference'],
@@ -20,12 +21,15 @@ export const OPERATIONS: ReadonlyMap<string, FactKind> = new Map<string, FactKin
   ['retrieval', 'retrieval'],
   ['execute_tool', 'tool'],
   ['tool_call', 'tool'],
+  ['tool.execute', 'tool'],
   ['create_agent', 'agent'],
   ['invoke_agent', 'agent'],
   ['agent', 'agent'],
   ['agent_call', 'agent'],
+  ['agent.run', 'agent'],
   ['invoke_workflow', 'workflow'],
   ['workflow', 'workflow'],
+  ['workflow.run', 'workflow'],
   ['chain', 'workflow'],
   ['plan', 'workflow'],
   ['agent_step', 'workflow'],
@@ -42,6 +46,7 @@ export const GEN_AI_COUNTS: CountNames = {
     'gen_ai.usage.cache_read_input_tokens',
     'gen_ai.usage.input_tokens.cached',
     'gen_ai.usage.cached_tokens',
+    'gen_ai.usage.cached_input_tokens',
     'gen_ai.usage.prompt_tokens_details.cached_tokens',
     'gen_ai.usage.details.cache_read_tokens',
   ],

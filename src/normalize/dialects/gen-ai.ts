@@ -29,7 +29,8 @@ export const genAi: OpenDialect = (key) => {
     input: [key('anthropic.usage.compaction.input_tokens')],
     output: [key('anthropic.usage.compaction.output_tokens')],
   };
-  const signs = [...counts.input, ...counts.output, ...models, ...agentName, key('gen_ai.system')];
+  const totals = [...counts.input, ...counts.output];
+  const signs = [...totals, ...models, ...agentName, key('gen_ai.system')];
   const style = { name: 'gen-ai', style: 'inclusive' } as const;
 
   function readTool(span: SpanView, draft: Draft): void {
@@ -63,6 +64,8 @@ export const genAi: OpenDialect = (key) => {
       draft.provider ??= firstProvider(span, providers, draft);
       draft.model ??= firstText(span, models, draft);
       draft.responseId ??= firstText(span, responseId, draft);
+      // Tools have no tokens of their own, so the many spellings of detail are not asked for.
+      if (kind === 'tool' && !hasAny(span, totals)) return;
       readCounts(span, counts, style, draft);
       if (draft.hasCounts && draft.input !== ABSENT) readExtra(span, draft);
     },
