@@ -3,8 +3,9 @@ import type { Encoding } from '../domain/request.ts';
 /** RFC 9110: `type/subtype`, then parameters whose values are tokens or quoted strings. The whole text, or nothing. */
 const TOKEN = "[!#$%&'*+.^_`|~0-9a-z-]+";
 const QUOTED = '"(?:[\\t \\x21\\x23-\\x5b\\x5d-\\x7e\\x80-\\xff]|\\\\[\\t \\x21-\\x7e\\x80-\\xff])*"';
+/** Every character has one place in it where it can be: no text takes long to refuse. */
 const MEDIA_TYPE = new RegExp(
-  `^[ \\t]*(${TOKEN}/${TOKEN})[ \\t]*(?:;[ \\t]*(?:${TOKEN}=(?:${TOKEN}|${QUOTED}))?[ \\t]*)*$`,
+  `^[ \\t]*(${TOKEN}/${TOKEN})[ \\t]*(?:;[ \\t]*(?:${TOKEN}=(?:${TOKEN}|${QUOTED})[ \\t]*)?)*$`,
   'i',
 );
 /** Longer ones are nobody's media type; the bound keeps the pattern's work small. */
