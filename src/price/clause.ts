@@ -111,9 +111,12 @@ function every(matchers: readonly Matcher[]): Matcher {
   };
 }
 
-/** Dates, snapshot numbers, `-latest`, `-preview`, `-v1:0`, `@001`: the same model by a longer name. */
+/**
+ * Dates, snapshot numbers, `-latest`, `-preview`, `-v1:0`, `@001`: the same model by a longer name. At most four of
+ * them: names come from senders, and a date can be read in two ways, which without an end would double per date.
+ */
 const SAME_MODEL =
-  /^(?:[-@](?:20\d{2}-?\d{2}-?\d{2}|\d{2}-\d{2}|\d{2}-20\d{2}|\d{3,4}|latest|preview|exp|experimental|default|v\d+)|:\d+|:latest|@latest|\.0(?!\d))+$/;
+  /^(?:[-@](?:20\d{2}-?\d{2}-?\d{2}|\d{2}-\d{2}|\d{2}-20\d{2}|\d{3,4}|latest|preview|exp|experimental|default|v\d+)|:\d+|:latest|@latest|\.0(?!\d)){1,4}$/;
 /** A further number, or a word that providers sell apart: another model, whose price this is not. */
 const OTHER_MODEL =
   /^(?:[-._@]?v?\d{1,2}(?![\d])|[-_:.](?:mini|nano|lite|pro|max|ultra|turbo|flash|high|low|small|medium|large|xl|fast|highspeed|codex|image|audio|video|live|tts|transcribe|realtime|search|embed|embedding|rerank|moderation|deep-research|distill|native|free|extended|vision|ocr|voice|math|code|coder)(?![a-z]))/;

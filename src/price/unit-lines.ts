@@ -81,7 +81,7 @@ function writeWhole(name: string, cards: readonly Card[], end: bigint, sheet: Sh
   return true;
 }
 
-/** One line per unit that the use reports. A quantity that is no amount is unknown usage. */
+/** One line per unit that the use reports; nothing used is no line. A quantity that is no amount is unknown usage. */
 export function writeUnits(
   use: ActionUse | ModelUse,
   cards: readonly Card[],
@@ -93,11 +93,12 @@ export function writeUnits(
     const component = unitPrices.component(unit);
     if (component !== undefined) sheet.open(use, component, use.fact.tool ?? '');
     const amount = quantityOf(quantity);
+    if (amount === 0n) continue;
     const card = cardWith(unit, cards, use.fact.end);
     const rate = card && rateIn(card, unit, use.fact.end);
     if (amount === undefined) sheet.unpriced(unit, units(0), 'usage_missing', BAD_COUNT);
     else if (card === undefined || rate === undefined) sheet.unpriced(unit, amount, reason);
-    else if (amount > 0n) sheet.quantity(unit, amount, rate, card.priceId);
+    else sheet.quantity(unit, amount, rate, card.priceId);
   }
 }
 

@@ -152,6 +152,13 @@ describe('what follows a prefix', () => {
   });
 });
 
+test('a name made to be slow to match is judged at once', () => {
+  const evil = `gpt-5${'-2024-05-06'.repeat(90)}x`;
+  const start = performance.now();
+  expect(restOf(evil, 'gpt-5', 5)).toBe('doubtful');
+  expect(performance.now() - start).toBeLessThan(1000);
+});
+
 describe('clauses', () => {
   test('word for word before a pattern, before the longer prefix, before the shorter', () => {
     const rankIn = (clause: Parameters<typeof matcherOf>[0]) => matcherOf(clause)('gpt-5-latest')?.rank ?? -1;

@@ -107,3 +107,22 @@ export function totalOf(charges: readonly Charge[]): string {
 
 export const flagsOf = (charges: readonly Charge[]): string =>
   [...new Set(charges.flatMap((charge) => charge.flags))].sort().join(',');
+
+/** `class quantity amount|reason`, one a line. */
+export const linesOf = (charges: readonly Charge[]): string[] =>
+  charges.map(({ class: name, quantity, amount, reason }) =>
+    [name, Number(quantity) / 1e6, amount === null ? reason : formatUsd(amount)].join(' '),
+  );
+
+/** Prices of tools, databases and a unit of the user's own. */
+export const UNITS = `
+version: 1
+units:
+  gb_second: {from_attr: [faas.gb_seconds], component: compute}
+prices:
+  - {kind: tool, match: {exact: [web_search]}, usd: {call: {per: 1k, price: "10"}}}
+  - {kind: tool, match: {glob: "mcp_*"}, usd: {call: "0.002"}}
+  - {kind: tool, match: {exact: [lambda]}, usd: {gb_second: "0.0000166667"}}
+  - {kind: vector, provider: pinecone, match: {exact: ["*"]}, usd: {pinecone_read_unit: "16"}}
+  - {kind: vector, match: {exact: [qdrant]}, usd: {query: "0.0001"}}
+`;
