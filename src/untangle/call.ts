@@ -44,9 +44,12 @@ export function isSameCall(call: Call, outer: Fact): boolean {
   return call.responseId === outer.responseId || !reports(outer.usage) || !isModelKind(outer.kind);
 }
 
+export const hasSameId = ({ responseId }: Call, outer: Fact): boolean =>
+  responseId !== undefined && responseId === outer.responseId;
+
 /** Adds the next layer outwards; see `layers.ts` for what is believed. */
 export function addLayer(call: Call, node: number, outer: Fact): void {
-  const sameId = outer.responseId !== undefined && outer.responseId === call.responseId;
+  const sameId = hasSameId(call, outer);
   call.layers.push(node);
   if (reports(outer.usage)) addUsage(call, node, outer.usage, sameId);
   else if (call.usage === undefined && outer.usage !== undefined) {

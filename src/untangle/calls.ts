@@ -1,6 +1,6 @@
 import type { Fact } from '../domain/fact.ts';
 import type { ModelUse } from '../domain/use.ts';
-import { addLayer, type Call, isSameCall, openCall, openCover } from './call.ts';
+import { addLayer, type Call, hasSameId, isSameCall, openCall, openCover } from './call.ts';
 import type { Findings } from './findings.ts';
 import { reports } from './layers.ts';
 import type { Trace } from './trace.ts';
@@ -12,6 +12,8 @@ type ModelKind = ModelUse['kind'];
 interface Below {
   readonly calls: Call[];
   readonly reporting: boolean;
+  /** The call of the next layer inwards; undefined where there are several. */
+  readonly next: Call | undefined;
 }
 
 /**
@@ -45,24 +47,26 @@ export function callsOf(
 
 /** What `node` makes of the calls below it; the same `inner` where it only wraps them. */
 function over(inner: Below, node: number, fact: Fact): Below {
-  const [call] = inner.calls;
-  const own = reports(fact.usage);
-  if (call === undefined || inner.calls.length > 1) {
-    return own && !inner.reporting ? alone(openCover(node, fact, inner.calls)) : inner;
+  const { calls, next, reporting } = inner;
+  if (next !== undefined && !isSameCall(next, fact)) {
+    const own = openCall(node, fact);
+    return { ...joined(inner, alone(own)), next: own };
   }
-  if (!isSameCall(call, fact)) return joined(inner, alone(openCall(node, fact)));
-  addLayer(call, node, fact);
-  return alone(call);
+  if (next !== undefined && (calls.length === 1 || hasSameId(next, fact))) {
+    addLayer(next, node, fact);
+    return { calls, reporting: reporting || reports(next.usage), next };
+  }
+  return reports(fact.usage) && !reporting ? alone(openCover(node, fact, calls)) : inner;
 }
 
-const alone = (call: Call): Below => ({ calls: [call], reporting: reports(call.usage) });
+const alone = (call: Call): Below => ({ calls: [call], reporting: reports(call.usage), next: call });
 
 /** The shorter list goes into the longer one, so that deep trees stay cheap. */
 function joined(left: Below | undefined, right: Below): Below {
   if (left === undefined) return right;
   const [long, short] = left.calls.length < right.calls.length ? [right, left] : [left, right];
   for (const call of short.calls) long.calls.push(call);
-  return { calls: long.calls, reporting: left.reporting || right.reporting };
+  return { calls: long.calls, reporting: left.reporting || right.reporting, next: undefined };
 }
 
 /** By node the next layer outwards, or -1: what runs inside a tool is its own, and so is another agent's. */

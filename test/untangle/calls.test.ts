@@ -73,6 +73,38 @@ const CASES: readonly (readonly [string, string, string, string])[] = [
     'nothing',
   ],
   [
+    'three ids in one chain are three calls',
+    `a inference in=7 id=x
+       b inference in=10 id=y
+         c inference in=20 id=z`,
+    'a:7+0 b:10+0 c:20+0',
+    'nothing',
+  ],
+  [
+    'the outer two of three are one call',
+    `a inference in=7 id=x
+       b inference in=10 id=x
+         c inference in=20 id=z`,
+    'b:10+0 c:20+0',
+    'a:nested_call',
+  ],
+  [
+    'the outermost and the deepest of three are one call, around another',
+    `a inference in=7 id=x
+       b inference in=10 id=y
+         c inference in=20 id=x`,
+    'b:10+0 c:20+0',
+    'a:response_twin',
+  ],
+  [
+    'without an id over two calls of one chain: a wrapper',
+    `a inference in=30
+       b inference in=10 id=y
+         c inference in=20 id=z`,
+    'b:10+0 c:20+0',
+    'a:wrapper_over_children',
+  ],
+  [
     'edges and workflow wrappers between layers change nothing',
     `a inference in=10
        w workflow
