@@ -38,6 +38,21 @@ describe('what is a count', () => {
     expect(chat({ 'gen_ai.usage.input_tokens': '' })).toMatchObject({ usage: undefined, flags: undefined });
   });
 
+  test('no detail is a negative zero', () => {
+    const counts = { 'gen_ai.usage.input_tokens': 5, 'gen_ai.usage.cache_read.input_tokens': -0 };
+    expect(chat(counts).usage?.cacheRead).toBe(0);
+  });
+
+  test('a bad count is flagged where the span is nothing else', () => {
+    const meaning = read({ attributes: { 'gen_ai.usage.input_tokens': -1 } });
+    expect(meaning).toMatchObject({ kind: 'edge', dialect: '', flags: ['bad_count'] });
+  });
+
+  test('a tool that reports tokens has its usage', () => {
+    const attributes = { 'gen_ai.operation.name': 'execute_tool', 'gen_ai.usage.input_tokens': 9 };
+    expect(read({ attributes })).toMatchObject({ kind: 'tool', usage: { input: 9 } });
+  });
+
   test('a bad count leaves the good ones, and the next spelling is asked', () => {
     const meaning = chat({ 'gen_ai.usage.input_tokens': -1, 'gen_ai.usage.prompt_tokens': 3 });
     expect(meaning.usage?.input).toBe(3);

@@ -53,5 +53,6 @@ test('the last answer is kept only for the same question', () => {
   expect(emitters.of('strands-agents', undefined, 'claude', 'inclusive')).toBe(first);
   expect(emitters.of('strands-agents', undefined, 'gpt-4o', 'inclusive').style).toBeUndefined();
   expect(emitters.of('strands-agents', 'openai', 'gpt-4o', 'inclusive').vendorInclusive).toBe(true);
+  expect(emitters.of('my.agent', 'openai', 'gpt-4o', 'inclusive').style).toBeUndefined();
   expect(emitters.of('my.agent', 'openai', 'gpt-4o', 'disjoint').style).toBe('disjoint');
 });

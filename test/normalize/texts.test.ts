@@ -97,6 +97,7 @@ describe('errors that the status does not tell', () => {
       { 'gen_ai.operation.name': 'execute_tool', 'gen_ai.tool.status': 'success' },
       undefined,
     ],
+    ['an operation that is an edge', { 'gen_ai.operation.name': 'create_memory', 'error.type': 'x' }, true],
     ['an HTTP edge is its status', { 'error.type': '500' }, undefined],
   ])('%s', (_why, attributes, error) => {
     expect(read({ attributes }).error).toBe(error);
@@ -126,6 +127,11 @@ describe('long and odd texts', () => {
     const resource = { 'agent.session.id': 'x'.repeat(LIMITS.textBytesMax + 1) };
     const meaning = read({ resource, attributes: { 'gen_ai.operation.name': 'chat' } });
     expect(meaning.flags).toEqual(['text_cut']);
+  });
+
+  test('a span name that stands for a tool has the same limit', () => {
+    const attributes = { 'gen_ai.operation.name': 'execute_tool' };
+    expect(read({ name: 'n'.repeat(5000), attributes }).tool).toHaveLength(LIMITS.textBytesMax);
   });
 
   test('control characters and quotes are data', () => {
