@@ -77,7 +77,7 @@ export async function openService(settings: Settings, parts: ServiceParts): Prom
 
     later(await lockDataDirectory(settings.dataDir));
     const path = join(settings.dataDir, 'solvent.duckdb');
-    const ledger = await openDuckDbLedger({ path, memoryLimitBytes: settings.memoryLimit, crash });
+    const ledger = await openDuckDbLedger({ path, memoryLimit: `${Math.floor(settings.memoryLimit / 1024)}KiB`, crash });
     later(() => ledger.close());
     const journal = await openJournal({
       dir: join(settings.dataDir, 'journal'),
@@ -168,6 +168,7 @@ export async function openService(settings: Settings, parts: ServiceParts): Prom
       ready: () => ({ ready, why: ready ? '' : 'starting or stopping' }),
       windows: settings.windows,
       dimensions: settings.dimensions.map((dimension) => dimension.name),
+      otlp: { grpcPort: settings.otlpGrpcPort, httpPort: settings.otlpHttpPort },
       clock,
       version: VERSION,
       log,
