@@ -18,7 +18,7 @@ export function claimsOf(trace: Trace, belonging: Belonging, { uses, suppressed 
   const used = new Set(uses.map((use) => use.taskId));
   const nearest = nearestSayings(trace);
   return [...drafts.values()]
-    .filter((draft) => !isShell(draft, used))
+    .filter((draft) => belonging.finer === undefined || !isShell(draft, used))
     .map((draft) => claimOf(trace, draft, nearest[draft.said.outermost]));
 }
 
