@@ -27,7 +27,7 @@ export const column = (rows: unknown, name: string): unknown[] =>
 /** Serves `reads` on a free port while `run` asks. */
 export async function withWeb(
   reads: LedgerReads,
-  given: Partial<WebSettings>,
+  given: Partial<WebSettings> & { readonly port?: number },
   run: (asked: Asked) => Promise<void>,
 ): Promise<void> {
   const web = openWeb({
@@ -43,7 +43,7 @@ export async function withWeb(
     log: silentLog,
     ...given,
   });
-  const { port } = await web.listen({ host: '127.0.0.1', port: 0 });
+  const { port } = await web.listen({ host: '127.0.0.1', port: given.port ?? 0 });
   try {
     await run(asking(`http://127.0.0.1:${port}`));
   } finally {
