@@ -58,8 +58,11 @@ function modelSlices(state: MemoryState, task: Task): readonly Slice[] {
     const slice = sliceOf(charge.component === 'inference' ? charge.model : '');
     slice.cost[charge.component] = addUsd(slice.cost[charge.component], charge.amount ?? ZERO_USD);
     const call = JSON.stringify([slice.model, charge.traceId, charge.spanId]);
-    if (charge.component === 'inference' && !calls.has(call)) slice.modelCalls += 1;
-    if (charge.component === 'inference') calls.add(call);
+    // A charge of the task itself is no call of a model.
+    if (charge.component === 'inference' && charge.traceId !== '' && !calls.has(call)) {
+      slice.modelCalls += 1;
+      calls.add(call);
+    }
     if (charge.reason === null || charge.reason === 'no_rate') continue;
     if (!unpriced.has(call)) slice.unpricedCalls += 1;
     unpriced.add(call);

@@ -1,0 +1,203 @@
+import type { DuckDBConnection } from '@duckdb/node-api';
+import type { SettleChange, TraceChange } from '../../domain/ledger.ts';
+import { ChargeRows } from './charge-rows.ts';
+import { appendRows, BigColumn, BlobColumn, IntColumn, TextColumn, UuidColumn } from './columns.ts';
+import { addCounters } from './counters.ts';
+import { choose, findTasks, findTraces, type Numbers } from './numbers.ts';
+import { partText, reportText } from './part-codec.ts';
+import { ShareRows } from './share-rows.ts';
+import { TaskRows } from './task-rows.ts';
+import type { Texts } from './texts.ts';
+
+export interface Writer {
+  readonly texts: Texts;
+  readonly numbers: Numbers;
+}
+
+/**
+ * Writes a change in the connection's transaction.
+ *
+ * 1. **Look up**: which traces and tasks are known, under which numbers.
+ * 2. **Clear**: all that was kept of the known traces, and the rows of the known tasks.
+ * 3. **Append**: everything anew, as columns.
+ *
+ * A trace or task that comes twice counts as it came last; a report as it came first.
+ */
+export async function writeChange(
+  connection: DuckDBConnection,
+  change: SettleChange,
+  { texts, numbers }: Writer,
+): Promise<void> {
+  const traces = new Map(change.traces.map((trace) => [trace.traceId, trace]));
+  const tasks = new Map(change.tasks.map((one) => [one.task.taskId, one]));
+  const traceNumber = await numberTraces(connection, traces, numbers);
+  const taskNumber = await numberTasks(connection, change, numbers);
+
+  await writeTraces(connection, [...traces.values()], { texts, traceNumber, taskNumber });
+  await writeTasks(connection, [...tasks.values()], change.removed.map(taskNumber), { texts, taskNumber });
+  await writeReports(connection, change, { numbers, taskNumber });
+  await addCounters(connection, change.counters);
+  await texts.save(connection);
+  if (change.position !== undefined)
+    await connection.run("UPDATE meta SET value = $1 WHERE name = 'position'", [change.position]);
+  if (change.forgetBefore !== undefined)
+    await connection.run(`DELETE FROM skeletons WHERE settled_ms < ${Math.floor(change.forgetBefore)}`);
+}
+
+type NumberOf = (id: string) => number;
+
+/** Numbers of the change's traces; clears all that was kept of those that are known. */
+async function numberTraces(
+  connection: DuckDBConnection,
+  traces: ReadonlyMap<string, TraceChange>,
+  numbers: Numbers,
+): Promise<NumberOf> {
+  let allFresh = true;
+  let earliest = Number.POSITIVE_INFINITY;
+  for (const { fresh, settledAt } of traces.values()) {
+    allFresh &&= fresh;
+    if (settledAt < earliest) earliest = settledAt;
+  }
+  // A fresh trace can be here only if this very change was applied before: not among those settled earlier.
+  const seqs = await findTraces(connection, [...traces.keys()], allFresh ? earliest : undefined);
+  if (seqs.size > 0) await clearTraces(connection, [...seqs.values()]);
+  for (const traceId of traces.keys()) if (!seqs.has(traceId)) seqs.set(traceId, numbers.nextTrace());
+  return (traceId) => seqs.get(traceId)!;
+}
+
+async function clearTraces(connection: DuckDBConnection, seqs: readonly number[]): Promise<void> {
+  await choose(connection, seqs);
+  // The bounds let DuckDB skip the row groups that hold none of them.
+  const bounds = `BETWEEN ${least(seqs)} AND ${most(seqs)}`;
+  for (const table of ['charges', 'parts', 'model_shares', 'suppressed', 'skeletons'])
+    await connection.run(
+      `DELETE FROM ${table} USING chosen WHERE ${table}.trace ${bounds} AND ${table}.trace = chosen.seq`,
+    );
+  await connection.run(
+    `DELETE FROM traces USING chosen WHERE traces.seq ${bounds} AND traces.seq = chosen.seq`,
+  );
+}
+
+/** Numbers of every task that the change mentions; new ones are written. */
+async function numberTasks(
+  connection: DuckDBConnection,
+  change: SettleChange,
+  numbers: Numbers,
+): Promise<NumberOf> {
+  const mentioned = new Set<string>(change.removed);
+  for (const { task } of change.tasks) mentioned.add(task.taskId);
+  for (const report of change.reports) mentioned.add(report.taskId);
+  for (const trace of change.traces) {
+    for (const part of trace.parts) mentioned.add(part.taskId);
+    for (const charge of trace.charges) mentioned.add(charge.taskId);
+  }
+  const seqs = await findTasks(connection, [...mentioned]);
+  const newSeqs = new BigColumn();
+  const newIds = new TextColumn();
+  for (const taskId of mentioned) {
+    if (seqs.has(taskId)) continue;
+    const seq = numbers.nextTask();
+    seqs.set(taskId, seq);
+    newSeqs.pushNumber(seq);
+    newIds.push(taskId);
+  }
+  await appendRows(connection, 'task_ids', [newSeqs, newIds]);
+  return (taskId) => seqs.get(taskId)!;
+}
+
+async function writeTraces(
+  connection: DuckDBConnection,
+  traces: readonly TraceChange[],
+  { texts, traceNumber, taskNumber }: { texts: Texts; traceNumber: NumberOf; taskNumber: NumberOf },
+): Promise<void> {
+  const ids = { seq: new BigColumn(), trace: new UuidColumn(), settledMs: new BigColumn() };
+  const skeletons = { trace: new BigColumn(), settledMs: new BigColumn(), skeleton: new BlobColumn() };
+  const parts = { trace: new BigColumn(), task: new BigColumn(), part: new TextColumn() };
+  const suppressed = { trace: new BigColumn(), rule: new IntColumn() };
+  const charges = new ChargeRows(texts);
+  const shares = new ShareRows(texts);
+  for (const trace of traces) {
+    const seq = traceNumber(trace.traceId);
+    ids.seq.pushNumber(seq);
+    ids.trace.push(trace.traceId);
+    ids.settledMs.pushNumber(trace.settledAt);
+    skeletons.trace.pushNumber(seq);
+    skeletons.settledMs.pushNumber(trace.settledAt);
+    skeletons.skeleton.push(trace.skeleton);
+    for (const part of trace.parts) {
+      parts.trace.pushNumber(seq);
+      parts.task.pushNumber(taskNumber(part.taskId));
+      parts.part.push(partText(part));
+      for (const { rule } of part.claim.suppressed) {
+        suppressed.trace.pushNumber(seq);
+        suppressed.rule.push(texts.idOf(rule));
+      }
+    }
+    for (const charge of trace.charges) charges.add(charge, seq, taskNumber(charge.taskId));
+    shares.add(trace, seq, taskNumber);
+  }
+  await appendRows(connection, 'traces', Object.values(ids));
+  await appendRows(connection, 'skeletons', Object.values(skeletons));
+  await appendRows(connection, 'parts', Object.values(parts));
+  await appendRows(connection, 'suppressed', Object.values(suppressed));
+  await appendRows(connection, 'charges', charges.columns());
+  await appendRows(connection, 'model_shares', shares.columns());
+}
+
+async function writeTasks(
+  connection: DuckDBConnection,
+  tasks: SettleChange['tasks'],
+  removed: readonly number[],
+  { texts, taskNumber }: { texts: Texts; taskNumber: NumberOf },
+): Promise<void> {
+  const seqs = [...tasks.map(({ task }) => taskNumber(task.taskId)), ...removed];
+  if (seqs.length === 0) return;
+  await choose(connection, seqs);
+  const bounds = `BETWEEN ${least(seqs)} AND ${most(seqs)}`;
+  await connection.run(`DELETE FROM tasks USING chosen WHERE tasks.seq ${bounds} AND tasks.seq = chosen.seq`);
+  await connection.run(
+    `DELETE FROM own_charges USING chosen WHERE own_charges.task ${bounds} AND own_charges.task = chosen.seq`,
+  );
+  const rows = new TaskRows(texts);
+  const charges = new ChargeRows(texts);
+  for (const { task, charges: own } of tasks) {
+    const seq = taskNumber(task.taskId);
+    rows.add(task, seq);
+    for (const charge of own) charges.add(charge, 0, seq);
+  }
+  await appendRows(connection, 'tasks', rows.columns());
+  await appendRows(connection, 'own_charges', charges.ownColumns());
+}
+
+async function writeReports(
+  connection: DuckDBConnection,
+  { reports }: SettleChange,
+  { numbers, taskNumber }: { numbers: Numbers; taskNumber: NumberOf },
+): Promise<void> {
+  if (reports.length === 0) return;
+  const rows = {
+    task: new BigColumn(),
+    seq: new BigColumn(),
+    key: new TextColumn(),
+    report: new TextColumn(),
+  };
+  const seen = new Set<string>();
+  for (const report of reports) {
+    const task = taskNumber(report.taskId);
+    if (seen.has(`${task} ${report.key}`)) continue;
+    seen.add(`${task} ${report.key}`);
+    rows.task.pushNumber(task);
+    rows.seq.pushNumber(numbers.nextReport());
+    rows.key.push(report.key);
+    rows.report.push(reportText(report));
+  }
+  await connection.run('TRUNCATE new_reports');
+  await appendRows(connection, 'new_reports', Object.values(rows));
+  await connection.run(
+    `INSERT INTO reports SELECT n.* FROM new_reports n
+      WHERE NOT EXISTS (SELECT 1 FROM reports r WHERE r.task = n.task AND r.key = n.key)`,
+  );
+}
+
+const least = (seqs: readonly number[]): number => seqs.reduce((low, seq) => Math.min(low, seq));
+const most = (seqs: readonly number[]): number => seqs.reduce((high, seq) => Math.max(high, seq));

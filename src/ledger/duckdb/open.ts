@@ -1,0 +1,88 @@
+import { mkdir } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+import { SCHEMA_VERSION, STAGES, TABLES } from './schema.ts';
+import { rowsOf, Session } from './session.ts';
+
+/** The file cannot be used as the ledger; the message says in one line which file, and why. */
+export class LedgerUnreadable extends Error {
+  override readonly name = 'LedgerUnreadable';
+}
+
+export interface Database {
+  readonly writer: Session;
+  readonly reader: Session;
+  /** Waits for both, writes everything into the one file and lets go of it. */
+  close(): Promise<void>;
+}
+
+/** DuckDB accepts a second instance of a file in one process, and the two then diverge; so this is ours to refuse. */
+const openHere = new Set<string>();
+
+export async function openDatabase(path: string, memoryLimit: string): Promise<Database> {
+  const file = resolve(path);
+  if (openHere.has(file)) throw new LedgerUnreadable(`the ledger ${path} is already open in this process`);
+  openHere.add(file);
+  let instance: DuckDBInstance | undefined;
+  try {
+    await mkdir(dirname(file), { recursive: true });
+    instance = await DuckDBInstance.create(file, {
+      memory_limit: memoryLimit,
+      threads: '2',
+      preserve_insertion_order: 'false',
+      // Nothing is ever fetched: what is needed is built in.
+      autoinstall_known_extensions: 'false',
+      autoload_known_extensions: 'false',
+    });
+    return await sessions(instance, file);
+  } catch (error) {
+    instance?.closeSync();
+    openHere.delete(file);
+    throw error instanceof LedgerUnreadable ? error : unreadable(path, error);
+  }
+}
+
+async function sessions(instance: DuckDBInstance, file: string): Promise<Database> {
+  const connection = await instance.connect();
+  await prepare(connection, file);
+  for (const sql of STAGES) await connection.run(sql);
+  const writer = new Session(connection);
+  const reader = new Session(await instance.connect());
+  return {
+    writer,
+    reader,
+    async close() {
+      await Promise.all([writer.idle(), reader.idle()]);
+      reader.connection.closeSync();
+      await writer.connection.run('CHECKPOINT').catch(() => {});
+      writer.connection.closeSync();
+      instance.closeSync();
+      openHere.delete(file);
+    },
+  };
+}
+
+/** Makes the tables of a new file; refuses those of another program and of a newer Solvent. */
+async function prepare(connection: DuckDBConnection, file: string): Promise<void> {
+  const tables = (await rowsOf(connection, 'SELECT table_name FROM duckdb_tables() WHERE NOT internal')).map(
+    ([name]) => name,
+  );
+  if (tables.length === 0) {
+    await connection.run('BEGIN TRANSACTION');
+    for (const sql of TABLES) await connection.run(sql);
+    await connection.run('COMMIT');
+    return;
+  }
+  if (!tables.includes('meta') || !tables.includes('charges'))
+    throw new LedgerUnreadable(`the ledger ${file} is a DuckDB file of another program; name another file`);
+  const [row] = await rowsOf(connection, "SELECT value FROM meta WHERE name = 'schema'");
+  if (Number(row?.[0]) !== SCHEMA_VERSION)
+    throw new LedgerUnreadable(
+      `the ledger ${file} has schema ${String(row?.[0])}, this program reads ${SCHEMA_VERSION}; start the version that wrote it`,
+    );
+}
+
+function unreadable(path: string, error: unknown): LedgerUnreadable {
+  const [reason = ''] = (error instanceof Error ? error.message : String(error)).split('\n');
+  return new LedgerUnreadable(`the ledger ${path} cannot be opened: ${reason}`, { cause: error });
+}

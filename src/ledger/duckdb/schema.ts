@@ -1,0 +1,55 @@
+/** Raised by one with every change of the tables below; a ledger of a newer one is refused. */
+export const SCHEMA_VERSION = 1;
+
+/**
+ * The tables. Traces and tasks have sequential numbers, so that what is settled together lies together and a
+ * range of numbers finds it; texts are numbers of `texts`. No primary keys: their indexes cost more than all
+ * else (docs/decisions), and the one settle writer looks every key up before it writes.
+ *
+ * Times are Unix nanoseconds, `*_ms` milliseconds; money is picodollars, rates femtodollars, quantities millionths.
+ */
+const CHARGE_COLUMNS = `
+  span BIGINT NOT NULL, line INTEGER NOT NULL, task BIGINT NOT NULL, ts BIGINT NOT NULL,
+  component TINYINT NOT NULL, provider INTEGER NOT NULL, model INTEGER NOT NULL, resource INTEGER NOT NULL,
+  class INTEGER NOT NULL, quantity BIGINT NOT NULL, rate BIGINT, amount BIGINT,
+  price_id INTEGER, table_hash INTEGER, flags INTEGER NOT NULL, reason TINYINT`;
+
+export const TABLES: readonly string[] = [
+  'CREATE TABLE meta (name VARCHAR NOT NULL, value VARCHAR NOT NULL)',
+  'CREATE TABLE texts (id INTEGER NOT NULL, text VARCHAR NOT NULL)',
+  'CREATE TABLE traces (seq BIGINT NOT NULL, trace UUID NOT NULL, settled_ms BIGINT NOT NULL)',
+  'CREATE TABLE skeletons (trace BIGINT NOT NULL, settled_ms BIGINT NOT NULL, skeleton BLOB NOT NULL)',
+  'CREATE TABLE task_ids (seq BIGINT NOT NULL, task_id VARCHAR NOT NULL)',
+  'CREATE TABLE parts (trace BIGINT NOT NULL, task BIGINT NOT NULL, part VARCHAR NOT NULL)',
+  'CREATE TABLE suppressed (trace BIGINT NOT NULL, rule INTEGER NOT NULL)',
+  `CREATE TABLE charges (trace BIGINT NOT NULL, ${CHARGE_COLUMNS})`,
+  `CREATE TABLE own_charges (${CHARGE_COLUMNS})`,
+  `CREATE TABLE model_shares (
+    trace BIGINT NOT NULL, task BIGINT NOT NULL, model INTEGER NOT NULL,
+    inference BIGINT NOT NULL, vector BIGINT NOT NULL, tooling BIGINT NOT NULL, compute BIGINT NOT NULL,
+    remediation BIGINT NOT NULL, input BIGINT NOT NULL, cache_read BIGINT NOT NULL,
+    cache_write_5m BIGINT NOT NULL, cache_write_1h BIGINT NOT NULL, output BIGINT NOT NULL,
+    reasoning BIGINT NOT NULL, model_calls BIGINT NOT NULL, unpriced_calls BIGINT NOT NULL)`,
+  `CREATE TABLE tasks (
+    seq BIGINT NOT NULL, task_id VARCHAR NOT NULL, agent_type INTEGER NOT NULL, task_type INTEGER NOT NULL, prompt_version INTEGER,
+    dimensions INTEGER NOT NULL, tagged BOOLEAN NOT NULL, closed BOOLEAN NOT NULL, outcome TINYINT,
+    closed_by TINYINT, started_at BIGINT NOT NULL, closed_at BIGINT, due_ms BIGINT, value BIGINT,
+    cost BIGINT NOT NULL, inference BIGINT NOT NULL, vector BIGINT NOT NULL, tooling BIGINT NOT NULL,
+    compute BIGINT NOT NULL, remediation BIGINT NOT NULL, input BIGINT NOT NULL, cache_read BIGINT NOT NULL,
+    cache_write_5m BIGINT NOT NULL, cache_write_1h BIGINT NOT NULL, output BIGINT NOT NULL,
+    reasoning BIGINT NOT NULL, inference_calls BIGINT NOT NULL, embedding_calls BIGINT NOT NULL,
+    rerank_calls BIGINT NOT NULL, vector_calls BIGINT NOT NULL, tool_calls BIGINT NOT NULL,
+    actions BIGINT NOT NULL, unpriced_calls BIGINT NOT NULL, flags INTEGER NOT NULL)`,
+  'CREATE TABLE reports (task BIGINT NOT NULL, seq BIGINT NOT NULL, key VARCHAR NOT NULL, report VARCHAR NOT NULL)',
+  'CREATE TABLE counters (labels VARCHAR NOT NULL, value HUGEINT NOT NULL)',
+  `INSERT INTO meta VALUES ('schema', '${SCHEMA_VERSION}'), ('position', '')`,
+];
+
+/** What one settle looks up, of the writer's connection alone. */
+export const STAGES: readonly string[] = [
+  'CREATE TEMP TABLE wanted_traces (n INTEGER, trace UUID)',
+  'CREATE TEMP TABLE wanted_tasks (n INTEGER, task_id VARCHAR)',
+  'CREATE TEMP TABLE chosen (seq BIGINT)',
+  'CREATE TEMP TABLE new_reports (task BIGINT, seq BIGINT, key VARCHAR, report VARCHAR)',
+  'CREATE TEMP TABLE new_counters (labels VARCHAR, delta VARCHAR)',
+];

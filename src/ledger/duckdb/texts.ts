@@ -1,0 +1,68 @@
+import type { DuckDBConnection } from '@duckdb/node-api';
+import { appendRows, IntColumn, TextColumn } from './columns.ts';
+import { rowsOf } from './session.ts';
+
+/**
+ * Texts that come again and again (models, tools, agent types, flags) as numbers. All of them are in memory:
+ * the settle path finds a number by its text, the reads a text by its number.
+ */
+export class Texts {
+  readonly #ids = new Map<string, number>();
+  readonly #texts: string[] = [];
+  /** How many are in the table; those behind are written with the next change. */
+  #kept = 0;
+
+  static async load(connection: DuckDBConnection): Promise<Texts> {
+    const texts = new Texts();
+    for (const [text] of await rowsOf(connection, 'SELECT text FROM texts ORDER BY id'))
+      texts.idOf(text as string);
+    texts.#kept = texts.#texts.length;
+    return texts;
+  }
+
+  /** Its number, given at its first mention. */
+  idOf(text: string): number {
+    const known = this.#ids.get(text);
+    if (known !== undefined) return known;
+    const id = this.#texts.length;
+    this.#ids.set(text, id);
+    this.#texts.push(text);
+    return id;
+  }
+
+  /** Its number if it was ever mentioned. */
+  find(text: string): number | undefined {
+    return this.#ids.get(text);
+  }
+
+  textOf(id: number): string {
+    return this.#texts[id] ?? '';
+  }
+
+  listId(list: readonly string[]): number {
+    return this.idOf(list.length === 0 ? '[]' : JSON.stringify(list));
+  }
+
+  listOf(id: number): readonly string[] {
+    return JSON.parse(this.textOf(id)) as readonly string[];
+  }
+
+  /** Writes the new ones in the connection's transaction; `saved` or nothing must follow it. */
+  async save(connection: DuckDBConnection): Promise<void> {
+    const ids = new IntColumn();
+    const texts = new TextColumn();
+    for (let id = this.#kept; id < this.#texts.length; id += 1) {
+      ids.push(id);
+      texts.push(this.#texts[id]!);
+    }
+    await appendRows(connection, 'texts', [ids, texts]);
+    this.#saving = this.#texts.length;
+  }
+
+  #saving = 0;
+
+  /** The transaction of the last `save` is durable. Without it the next `save` writes the same texts again. */
+  saved(): void {
+    this.#kept = this.#saving;
+  }
+}
