@@ -67,7 +67,7 @@ describe('laws of untangling', () => {
         expect(again).toEqual(answer);
         expect(more - repeats).toBe(other.length - facts.length);
       }),
-      { numRuns: 1000 },
+      { numRuns: 300 },
     );
   });
 
@@ -91,7 +91,7 @@ describe('laws of untangling', () => {
           expect(output).toBeGreaterThanOrEqual(reasoning);
         }
       }),
-      { numRuns: 1000 },
+      { numRuns: 300 },
     );
   });
 
@@ -118,7 +118,7 @@ describe('laws of untangling', () => {
           if (own === 0 && isWhole) expect(dropped.has(spanId)).toBe(true);
         }
       }),
-      { numRuns: 1000 },
+      { numRuns: 300 },
     );
   });
 
@@ -135,7 +135,7 @@ describe('laws of untangling', () => {
           expect(charged?.output).toBeGreaterThanOrEqual(leaf.usage.output);
         });
       }),
-      { numRuns: 500 },
+      { numRuns: 200 },
     );
   });
 });
