@@ -46,6 +46,7 @@ export class GrpcArrivals {
   readonly #timeoutMs: number;
   readonly #countRefusal: (name: AnswerName) => void;
   readonly #arrivals = new WeakMap<GrpcCall, Arrival>();
+  readonly #live = new Set<GrpcCall>();
   /** Oldest first. */
   readonly #arriving = new Set<Arrival>();
   #stopSweep: (() => void) | undefined;
@@ -64,6 +65,11 @@ export class GrpcArrivals {
     });
   }
 
+  /** Cuts off every connection that still has a call; grpc-js forgets them where channelz is off. */
+  cutOff(): void {
+    for (const { stream } of this.#live) stream.session?.destroy();
+  }
+
   close(): void {
     this.#stopSweep?.();
   }
@@ -72,7 +78,9 @@ export class GrpcArrivals {
     const arrival = new Arrival(call, this.#clock.now());
     this.#arrivals.set(call, arrival);
     this.#arriving.add(arrival);
+    this.#live.add(call);
     call.stream.once('close', () => {
+      this.#live.delete(call);
       this.#arriving.delete(arrival);
       if (arrival.state !== 'working') arrival.end();
     });

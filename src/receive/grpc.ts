@@ -5,6 +5,7 @@ import {
   type ServerUnaryCall,
   type ServiceDefinition,
   type sendUnaryData,
+  setLogger,
 } from '@grpc/grpc-js';
 import type { Answer, Refusal } from '../domain/request.ts';
 import { systemClock } from '../lib/clock.ts';
@@ -37,6 +38,8 @@ const PING_TIMEOUT_MS = 20_000;
 export function openOtlpGrpc(parts: DoorParts): Door {
   const labels = answerLabels('grpc');
   const arrivals = new GrpcArrivals(parts, (name) => parts.count('requests', 1, labels[name]));
+  const say = (text: unknown) => parts.log.debug({}, `grpc-js: ${text}`);
+  setLogger({ error: say, info: say, debug: say });
   const server = new Server({
     interceptors: [arrivals.interceptor],
     'grpc.max_receive_message_length': bodyBytesMaxOf(parts),
@@ -50,10 +53,7 @@ export function openOtlpGrpc(parts: DoorParts): Door {
   server.addService(TRACE_SERVICE, { export: exportMethod(parts) });
   return {
     listen: (at) => listen(server, at),
-    async close() {
-      await close(server, parts);
-      arrivals.close();
-    },
+    close: () => close(server, arrivals, parts),
   };
 }
 
@@ -102,15 +102,14 @@ async function listen(server: Server, at: { host: string; port: number }): Promi
   });
 }
 
-function close(server: Server, { clock = systemClock, limits }: DoorParts): Promise<void> {
-  return new Promise((resolve) => {
-    const cutOff = clock.after(limits.closeTimeoutMs ?? DOOR_DEFAULTS.closeTimeoutMs, () => {
-      server.forceShutdown();
-      resolve();
-    });
-    server.tryShutdown(() => {
-      cutOff();
-      resolve();
-    });
-  });
+async function close(
+  server: Server,
+  arrivals: GrpcArrivals,
+  { clock = systemClock, limits }: DoorParts,
+): Promise<void> {
+  const waitMs = limits.closeTimeoutMs ?? DOOR_DEFAULTS.closeTimeoutMs;
+  const cancel = clock.after(waitMs, () => arrivals.cutOff());
+  await new Promise((resolve) => server.tryShutdown(resolve));
+  cancel();
+  arrivals.close();
 }

@@ -1,4 +1,4 @@
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from 'fastify';
 import { systemClock } from '../lib/clock.ts';
@@ -62,8 +62,9 @@ function refusalOf({ url = '', method }: IncomingMessage): DoorRefusal {
 
 /** What Node's parser could not read, or did not get in time. */
 function answerClientError(fault: NodeJS.ErrnoException, socket: Socket): void {
-  // An answer is still to come on this connection, and these bytes would be taken for it.
-  const busy = (socket as Socket & { _httpMessage?: unknown })._httpMessage != null;
+  // Where a whole request waits for its answer, these bytes would be taken for it.
+  const pending = (socket as Socket & { _httpMessage?: ServerResponse | null })._httpMessage;
+  const busy = pending != null && (pending.headersSent || pending.req.complete);
   if (fault.code === 'ECONNRESET' || !socket.writable || busy) socket.destroy();
   else answerRaw(socket, refusalOfFault(fault.code));
 }
