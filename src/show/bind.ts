@@ -1,6 +1,5 @@
 import type { FastifyInstance, FastifyReply, HTTPMethods } from 'fastify';
-import { problemSchema } from './openapi.ts';
-import { type Parameters, querySchema, type RawQuery } from './parameters.ts';
+import type { RawQuery } from './parameters.ts';
 import { isProblem, PROBLEM_TYPE, problem } from './problem.ts';
 import type { Route, Told } from './route.ts';
 
@@ -10,7 +9,6 @@ export function bindRoute(app: FastifyInstance, route: Route): void {
   app.route({
     method: route.method,
     url: path,
-    schema: schemaOf(route, names),
     handler: async (request, reply) => {
       const told = await route.handle({
         path: partsOf(request.params as Record<string, string>, names),
@@ -31,7 +29,6 @@ export function refuseOtherMethods(app: FastifyInstance, url: string, method: 'G
   app.route({
     method: METHODS.filter((other) => !allowed.includes(other)),
     url,
-    schema: { hide: true },
     onRequest: async (request, reply) =>
       send(
         reply.header('allow', allowed.join(', ')),
@@ -57,17 +54,3 @@ function patternOf(path: string): { readonly path: string; readonly names: reado
 
 const partsOf = (params: Readonly<Record<string, string>>, names: readonly string[]) =>
   Object.fromEntries(names.map((name) => [name, params[name] ?? params['*'] ?? '']));
-
-function schemaOf({ summary, parameters = {} as Parameters, body, answer }: Route, names: readonly string[]) {
-  const params = { type: 'object', properties: Object.fromEntries(names.map((name) => [name, TEXT])) };
-  return {
-    summary,
-    querystring: querySchema(parameters),
-    ...(names.length > 0 && { params }),
-    ...(body !== undefined && { body }),
-    response: { 200: answer, default: { description: 'A problem, RFC 9457', content: PROBLEM_CONTENT } },
-  };
-}
-
-const TEXT = { type: 'string' } as const;
-const PROBLEM_CONTENT = { 'application/problem+json': { schema: problemSchema } };

@@ -21,7 +21,7 @@ export interface PageSource {
 const OTLP_DEFAULT = { grpcPort: 4317, httpPort: 4318 };
 
 export function addPage(app: FastifyInstance, source: PageSource): void {
-  app.get('/', { schema: { hide: true } }, async (request, reply) => {
+  app.get('/', async (request, reply) => {
     const read = readQuery({ window }, request.query as RawQuery);
     if (read.kind === 'refused') return send(reply, read.problem);
     const data = await readPage(source, read.values.window);

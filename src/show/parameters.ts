@@ -1,4 +1,3 @@
-import { type TObject, type TSchema, Type } from '@sinclair/typebox';
 import { parseUsd, type UsdPico } from '../domain/money.ts';
 import { OUTCOMES, type Outcome } from '../domain/task.ts';
 import { parseWindow, type Window } from '../domain/window.ts';
@@ -9,12 +8,15 @@ import { badParameter, type Problem } from './problem.ts';
 export interface Parameter<T> {
   /** Ends the sentence `... but should be`. */
   readonly wanted: string;
-  readonly schema: TSchema;
+  readonly schema: JsonSchema;
   /** Undefined where the text is not what is wanted. */
   read(text: string): T | undefined;
   /** True where it may be given more than once: the texts are joined by commas. */
   readonly repeats?: true;
 }
+
+/** As in an OpenAPI 3.1 document. */
+export type JsonSchema = Readonly<Record<string, unknown>>;
 
 export type Parameters = Readonly<Record<string, Parameter<unknown>>>;
 export type RawQuery = Readonly<Record<string, string | readonly string[] | undefined>>;
@@ -42,12 +44,6 @@ export function readQuery<const P extends Parameters>(parameters: P, query: RawQ
   return { kind: 'read', values: values as Values<P> };
 }
 
-/** The table as the query part of a route's schema. */
-export const querySchema = (parameters: Parameters): TObject =>
-  Type.Object(
-    Object.fromEntries(Object.entries(parameters).map(([name, one]) => [name, Type.Optional(one.schema)])),
-  );
-
 function unknownParameter(name: string, parameters: Parameters): Problem {
   const names = Object.keys(parameters);
   const wanted = names.length === 0 ? 'left out: there are no parameters here' : `one of ${names.join(', ')}`;
@@ -56,14 +52,14 @@ function unknownParameter(name: string, parameters: Parameters): Problem {
 
 export const text = (description: string): Parameter<string> => ({
   wanted: 'a text',
-  schema: Type.String({ description }),
+  schema: { type: 'string', description },
   read: (given) => given,
 });
 
 /** From the year 1 to where Unix nanoseconds end a signed 64-bit column. */
 export const time = (description: string): Parameter<bigint> => ({
   wanted: 'a time such as 2026-11-23T12:00:00Z (RFC 3339), not after 2262-04-11',
-  schema: Type.String({ format: 'date-time', description }),
+  schema: { type: 'string', format: 'date-time', description },
   // A plus sign that was not encoded arrives as a space; in a time it can have been nothing else.
   read: (given) => storable(parseTime(given.replace(/ (?=\d\d:\d\d$)/, '+'))),
 });
@@ -75,16 +71,17 @@ export const storable = (nanos: bigint | undefined): bigint | undefined =>
 
 export const window: Parameter<Window> = {
   wanted: 'a duration such as 1h, 24h or 7d',
-  schema: Type.String({
+  schema: {
+    type: 'string',
     pattern: '^[1-9][0-9]*[smhd]$',
     description: 'Tasks closed in this long up to now.',
-  }),
+  },
   read: parseWindow,
 };
 
 export const usd = (description: string): Parameter<UsdPico> => ({
   wanted: 'an amount of dollars such as 0.25',
-  schema: Type.String({ description }),
+  schema: { type: 'string', description },
   read: (given) => parseUsd(given),
 });
 
@@ -96,14 +93,14 @@ export const outcome: Parameter<Outcome | 'open'> = oneOf(
 export function oneOf<const C extends string>(choices: readonly C[], description: string): Parameter<C> {
   return {
     wanted: `one of ${choices.join(', ')}`,
-    schema: Type.Unsafe<C>({ type: 'string', enum: [...choices], description }),
+    schema: { type: 'string', enum: [...choices], description },
     read: (given) => choices.find((choice) => choice === given),
   };
 }
 
 export const count = (max: number, description: string): Parameter<number> => ({
   wanted: `a whole number from 1 to ${max}`,
-  schema: Type.Integer({ minimum: 1, maximum: max, description }),
+  schema: { type: 'integer', minimum: 1, maximum: max, description },
   read: (given) => (/^[1-9]\d{0,8}$/.test(given) && Number(given) <= max ? Number(given) : undefined),
 });
 
@@ -114,7 +111,7 @@ export function listOf<const C extends string>(
 ): Parameter<readonly C[]> {
   return {
     wanted: `a comma list of ${choices.join(', ')}, each once`,
-    schema: Type.Array(Type.Unsafe<C>({ type: 'string', enum: [...choices] }), { description }),
+    schema: { type: 'array', items: { type: 'string', enum: [...choices] }, description },
     repeats: true,
     read(given) {
       const names = given === '' ? [] : given.split(',').map((name) => name.trim());

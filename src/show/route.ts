@@ -1,17 +1,13 @@
-import type { TSchema } from '@sinclair/typebox';
 import type { Parameters, RawQuery } from './parameters.ts';
 import type { Problem } from './problem.ts';
 
-/** One call of the API as data; web.ts gives it to Fastify, and the OpenAPI document is made of it. */
+/** One call of the API as data; web.ts gives it to Fastify, and the OpenAPI document is made of it and its shapes. */
 export interface Route {
   readonly method: 'GET' | 'POST';
   /** `/api/v1/tasks/:id`. A last part `*name` takes all the rest of the path. */
   readonly path: string;
   readonly summary: string;
   readonly parameters?: Parameters;
-  readonly body?: TSchema;
-  /** Of status 200. */
-  readonly answer: TSchema;
   handle(asked: Asked): Promise<Told>;
 }
 

@@ -1,4 +1,3 @@
-import { type TSchema, Type } from '@sinclair/typebox';
 import {
   closedTasks,
   cpst,
@@ -17,7 +16,6 @@ import { listOf, readQuery, time, window } from './parameters.ts';
 import { periodOf } from './period.ts';
 import { isProblem } from './problem.ts';
 import { ok, type Route } from './route.ts';
-import { at, bothBases, closed, costUsd, money, orNull, outcomeCounts, tokens, whole } from './schemas.ts';
 import { costJson, usdOrNull } from './task-json.ts';
 
 export interface CpstSource {
@@ -40,7 +38,6 @@ export function cpstRoute({ reads, dimensions, clock }: CpstSource): Route {
     path: '/api/v1/cpst',
     summary: 'Cost per solved task of the tasks closed in a window (all time unless told), by group',
     parameters,
-    answer: cpstSchema(groups),
     async handle({ query }) {
       const read = readQuery(parameters, query);
       if (read.kind === 'refused') return read.problem;
@@ -94,37 +91,4 @@ function rowJson(row: EconomicsRow, names: readonly string[]) {
       unpriced_calls: row.unpricedCalls,
     },
   };
-}
-
-function cpstSchema(groups: readonly string[]): TSchema {
-  const ratio = Type.Number({ minimum: 0 });
-  const row = Type.Object(
-    {
-      ...Object.fromEntries(groups.map((name) => [name, Type.Optional(Type.String())])),
-      tasks: outcomeCounts,
-      cost_usd: costUsd,
-      cpst_usd: bothBases(money),
-      success_ratio: bothBases(ratio),
-      reasoning_action_ratio: Type.Object({ reasoning: orNull(ratio), output: orNull(ratio) }, closed),
-      lower_bound: Type.Boolean({ description: 'Something in it has no price: it costs at least this.' }),
-      details: Type.Object(
-        {
-          mean_cost_usd: orNull(money),
-          closed_by: Type.Object({ reported: whole, inferred: whole, expired: whole }, closed),
-          inferred_ratio: orNull(ratio),
-          untagged_cost_ratio: orNull(ratio),
-          tokens,
-          actions: whole,
-          model_calls: whole,
-          unpriced_calls: whole,
-        },
-        { ...closed, description: 'What the figures above are made of.' },
-      ),
-    },
-    closed,
-  );
-  return Type.Object(
-    { from: at, to: at, group_by: Type.Array(Type.String()), rows: Type.Array(row) },
-    closed,
-  );
 }

@@ -1,11 +1,8 @@
-import { Type } from '@sinclair/typebox';
-import { COMPONENTS, UNPRICED_REASONS } from '../domain/charge.ts';
 import type { DataHealth, LedgerReads, UnpricedRow } from '../domain/ledger.ts';
 import { formatUsd, type MicroUnits } from '../domain/money.ts';
 import { formatTime } from '../lib/rfc3339.ts';
 import { readQuery } from './parameters.ts';
 import { ok, type Route } from './route.ts';
-import { at, closed, countsByName, money, oneOfTexts, whole } from './schemas.ts';
 import { quantityNumber } from './task-json.ts';
 
 export const healthRoutes = (reads: Pick<LedgerReads, 'unpriced' | 'dataHealth'>): readonly Route[] => [
@@ -14,7 +11,6 @@ export const healthRoutes = (reads: Pick<LedgerReads, 'unpriced' | 'dataHealth'>
     path: '/api/v1/unpriced',
     summary:
       'Models and units without a price; `no_rate` are tools and databases that nobody set a price for',
-    answer: Type.Object({ unpriced: Type.Array(unpricedSchema) }, closed),
     async handle({ query }) {
       const read = readQuery({}, query);
       if (read.kind === 'refused') return read.problem;
@@ -26,7 +22,6 @@ export const healthRoutes = (reads: Pick<LedgerReads, 'unpriced' | 'dataHealth'>
     path: '/api/v1/data-health',
     summary:
       'How far the figures can be trusted: untagged, unpriced, inferred, suppressed, late, clock-skewed',
-    answer: healthSchema,
     async handle({ query }) {
       const read = readQuery({}, query);
       if (read.kind === 'refused') return read.problem;
@@ -34,22 +29,6 @@ export const healthRoutes = (reads: Pick<LedgerReads, 'unpriced' | 'dataHealth'>
     },
   },
 ];
-
-const unpricedSchema = Type.Object(
-  {
-    component: oneOfTexts(COMPONENTS),
-    provider: Type.String(),
-    model: Type.String(),
-    resource: Type.String(),
-    unit: Type.String({ description: 'Token class or unit.' }),
-    reason: oneOfTexts(UNPRICED_REASONS),
-    calls: whole,
-    quantity: Type.Number({ description: 'Tokens or units.' }),
-    first_seen: at,
-    last_seen: at,
-  },
-  closed,
-);
 
 const unpricedJson = (row: UnpricedRow) => ({
   component: row.component,
@@ -63,28 +42,6 @@ const unpricedJson = (row: UnpricedRow) => ({
   first_seen: formatTime(row.firstSeen),
   last_seen: formatTime(row.lastSeen),
 });
-
-const healthSchema = Type.Object(
-  {
-    tasks: whole,
-    tasks_closed: whole,
-    untagged_tasks: whole,
-    untagged_cost_usd: money,
-    total_cost_usd: money,
-    inferred_tasks: whole,
-    expired_tasks: whole,
-    lower_bound_tasks: whole,
-    unpriced_calls: whole,
-    model_calls: whole,
-    late_tasks: whole,
-    clock_skewed_tasks: whole,
-    suppressed: Type.Record(Type.String(), whole, {
-      description: 'Spans whose usage or action was not counted, by rule.',
-    }),
-    flags: { ...countsByName, description: 'Tasks by flag.' },
-  },
-  closed,
-);
 
 const healthJson = (health: DataHealth) => ({
   tasks: health.tasks,

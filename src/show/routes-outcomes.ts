@@ -1,12 +1,10 @@
-import { Type } from '@sinclair/typebox';
-import { OUTCOMES, type OutcomeReport } from '../domain/task.ts';
+import type { OutcomeReport } from '../domain/task.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
 import { readReports } from './outcome-reports.ts';
 import { readQuery } from './parameters.ts';
 import { type FieldError, type Problem, problem } from './problem.ts';
 import { ok, type Route } from './route.ts';
-import { closed, oneOfTexts, orNull, whole } from './schemas.ts';
 
 export interface OutcomesSink {
   /** Resolves once the reports are durable; rejects where they cannot be kept now. */
@@ -19,11 +17,6 @@ export const outcomesRoute = ({ reportOutcomes, clock, log }: OutcomesSink): Rou
   method: 'POST',
   path: '/api/v1/outcomes',
   summary: 'Tell how tasks ended: one report or an array, all taken or none; repeats are one',
-  body: bodySchema,
-  answer: Type.Object(
-    { accepted: whole, repeated: Type.Integer({ description: 'Of these, said twice in this request.' }) },
-    closed,
-  ),
   async handle({ query, body }) {
     const parameters = readQuery({}, query);
     if (parameters.kind === 'refused') return parameters.problem;
@@ -47,35 +40,3 @@ function refusal(errors: readonly FieldError[], many: boolean): Problem {
   const path = field === '' ? {} : { parameter: field };
   return problem(400, `${place} ${detail}${more}; nothing was taken`, { ...path, errors });
 }
-
-const decimal = (description: string) =>
-  Type.Unsafe<string | number>({ type: ['string', 'number'], description });
-
-const reportSchema = Type.Object(
-  {
-    task_id: Type.String({ minLength: 1 }),
-    outcome: oneOfTexts(OUTCOMES),
-    at: Type.Optional(orNull(Type.String({ format: 'date-time', description: 'Now unless told.' }))),
-    remediation: Type.Optional(
-      orNull(
-        Type.Object(
-          {
-            cost_usd: Type.Optional(decimal('What the human cost.')),
-            minutes: Type.Optional(decimal('Priced at the configured hourly rate.')),
-          },
-          closed,
-        ),
-      ),
-    ),
-    value_usd: Type.Optional(decimal('What the task was worth.')),
-    source: Type.Optional(Type.String({ description: 'Who says so; `api` unless told.' })),
-    idempotency_key: Type.Optional(
-      Type.String({
-        description: 'Reports of a task with one key are one; unless told, a digest of it all.',
-      }),
-    ),
-  },
-  closed,
-);
-
-const bodySchema = Type.Union([reportSchema, Type.Array(reportSchema)]);

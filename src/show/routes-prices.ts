@@ -1,11 +1,9 @@
-import { Type } from '@sinclair/typebox';
 import type { RateCard } from '../domain/rate-card.ts';
 import type { Clock } from '../lib/clock.ts';
 import { formatTime, nanosOfMs } from '../lib/rfc3339.ts';
 import { readQuery, time } from './parameters.ts';
 import { problem } from './problem.ts';
 import { ok, type Route } from './route.ts';
-import { at, closed, flags, oneOfTexts, orNull, whole } from './schemas.ts';
 
 export interface Pricing {
   /** Undefined where no row is in force for that model at that time. */
@@ -19,7 +17,6 @@ export const pricesRoute = (pricing: Pricing, clock: Clock): Route => ({
   path: '/api/v1/prices/:provider/*model',
   summary: 'Rates in force for a model, with their source; the model may contain slashes',
   parameters,
-  answer: cardSchema,
   async handle({ path: { provider = '', model = '' }, query }) {
     const read = readQuery(parameters, query);
     if (read.kind === 'refused') return read.problem;
@@ -29,30 +26,6 @@ export const pricesRoute = (pricing: Pricing, clock: Clock): Route => ({
     return ok(cardJson(card, atMs));
   },
 });
-
-const rate = Type.Object(
-  { class: Type.String(), usd: Type.String({ description: 'Dollars for `per` units.' }), per: Type.Number() },
-  closed,
-);
-
-const cardSchema = Type.Object(
-  {
-    provider: Type.String({ description: 'Of the price row, which may be wider than what was asked for.' }),
-    model: Type.String(),
-    at,
-    price_id: Type.String(),
-    table_hash: Type.String(),
-    source: oneOfTexts(['user', 'snapshot']),
-    valid_from: orNull(at),
-    valid_to: orNull(at),
-    flags,
-    rates: Type.Array(rate),
-    tiers: Type.Array(Type.Object({ above: whole, rates: Type.Array(rate) }, closed), {
-      description: 'Rates of the whole request once its inclusive input is above so many tokens.',
-    }),
-  },
-  closed,
-);
 
 const cardJson = (card: RateCard, atMs: number) => ({
   provider: card.provider,

@@ -1,9 +1,7 @@
-import { Type } from '@sinclair/typebox';
 import { InvalidCursor, type LedgerReads, type TaskQuery } from '../domain/ledger.ts';
 import { count, oneOf, outcome, readQuery, text, time, usd } from './parameters.ts';
 import { badParameter, problem } from './problem.ts';
 import { ok, type Route } from './route.ts';
-import { charge, closed, orNull, task, taskDetail } from './schemas.ts';
 import { chargeJson, taskDetailJson, taskJson } from './task-json.ts';
 
 type Reads = Pick<LedgerReads, 'tasks' | 'task' | 'charges'>;
@@ -30,7 +28,6 @@ export const tasksRoutes = (reads: Reads, dimensions: readonly string[]): readon
     path: '/api/v1/tasks',
     summary: 'Tasks, page by page',
     parameters,
-    answer: Type.Object({ tasks: Type.Array(task), next_cursor: orNull(Type.String()) }, closed),
     async handle({ query }) {
       const read = readQuery(parameters, query);
       if (read.kind === 'refused') return read.problem;
@@ -61,7 +58,6 @@ export const tasksRoutes = (reads: Reads, dimensions: readonly string[]): readon
     method: 'GET',
     path: '/api/v1/tasks/:id',
     summary: 'One task: identity, outcome, cost, tokens, flags, traces',
-    answer: taskDetail,
     async handle({ path: { id = '' }, query }) {
       const read = readQuery({}, query);
       if (read.kind === 'refused') return read.problem;
@@ -73,7 +69,6 @@ export const tasksRoutes = (reads: Reads, dimensions: readonly string[]): readon
     method: 'GET',
     path: '/api/v1/tasks/:id/charges',
     summary: 'Every priced line of a task',
-    answer: Type.Object({ task_id: Type.String(), charges: Type.Array(charge) }, closed),
     async handle({ path: { id = '' }, query }) {
       const read = readQuery({}, query);
       if (read.kind === 'refused') return read.problem;

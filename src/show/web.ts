@@ -1,4 +1,3 @@
-import swagger from '@fastify/swagger';
 import { type FastifyInstance, type FastifyReply, fastify } from 'fastify';
 import type { LedgerReads } from '../domain/ledger.ts';
 import type { Window } from '../domain/window.ts';
@@ -6,8 +5,8 @@ import type { Clock } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
 import { bindRoute, refuseOtherMethods } from './bind.ts';
 import { answerClientError, answerError, answerNotFound } from './errors.ts';
-import { documentOptions } from './openapi.ts';
 import { addPage } from './page-route.ts';
+import type { Route } from './route.ts';
 import { cpstRoute } from './routes-cpst.ts';
 import { healthRoutes } from './routes-health.ts';
 import { type OutcomesSink, outcomesRoute } from './routes-outcomes.ts';
@@ -45,8 +44,7 @@ export interface Web {
 /** The reading side: API, pages, `/metrics`, `/healthz` and `/readyz`. */
 export function openWeb(settings: WebSettings): Web {
   const app = newServer(settings.log);
-  void app.register(swagger, documentOptions(settings.version));
-  void app.register(async (routes) => addRoutes(routes, settings));
+  addRoutes(app, settings);
   return {
     async listen({ host, port }) {
       await app.listen({ host, port });
@@ -72,9 +70,6 @@ function newServer(log: Log): FastifyInstance {
     frameworkErrors: (error, _request, reply) => answerError(error, reply, log),
     clientErrorHandler: answerClientError,
   });
-  // Routes read their parameters themselves, and what they serve is what they built: schemas are documentation.
-  app.setValidatorCompiler(() => () => true);
-  app.setSerializerCompiler(() => (json) => JSON.stringify(json));
   // A page of another site may send text/plain without asking first; JSON it may not.
   app.removeContentTypeParser('text/plain');
   app.addHook('onRequest', async (_request, reply) => {
@@ -102,22 +97,35 @@ function addRoutes(app: FastifyInstance, settings: WebSettings): void {
     pricesRoute(pricing, clock),
   ];
   for (const route of routes) bindRoute(app, route);
+  addDocument(app, settings, routes);
   addPlain(app, settings);
   addPage(app, settings);
   for (const path of ['/api/v1/openapi.json', '/healthz', '/readyz', '/metrics', '/'])
     refuseOtherMethods(app, path, 'GET');
 }
 
+function addDocument(
+  app: FastifyInstance,
+  { dimensions, version }: WebSettings,
+  routes: readonly Route[],
+): void {
+  let document: Promise<object> | undefined;
+  app.get('/api/v1/openapi.json', async (_request, reply) => {
+    document ??= import('./document/document.ts').then(({ openApiDocument }) =>
+      openApiDocument({ routes, dimensions, version }),
+    );
+    return sendJson(reply, 200, await document);
+  });
+}
+
 /** What machines read that is no part of the API. */
 function addPlain(app: FastifyInstance, { metricsPage, ready, version }: WebSettings): void {
-  const hidden = { schema: { hide: true } };
-  app.get('/api/v1/openapi.json', hidden, (_request, reply) => sendJson(reply, 200, app.swagger()));
-  app.get('/healthz', hidden, (_request, reply) => sendJson(reply, 200, { status: 'ok', version }));
-  app.get('/readyz', hidden, (_request, reply) => {
+  app.get('/healthz', (_request, reply) => sendJson(reply, 200, { status: 'ok', version }));
+  app.get('/readyz', (_request, reply) => {
     const state = ready();
     return sendJson(reply, state.ready ? 200 : 503, state);
   });
-  app.get('/metrics', hidden, async (request, reply) => {
+  app.get('/metrics', async (request, reply) => {
     const { status, contentType, body } = await metricsPage(request.headers.accept);
     return reply.code(status).type(contentType).send(body);
   });

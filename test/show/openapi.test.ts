@@ -98,7 +98,7 @@ describe('the OpenAPI document', () => {
       expect(calls.sort()).toEqual([
         'get /api/v1/cpst group_by,window,from,to',
         'get /api/v1/data-health',
-        'get /api/v1/prices/{provider}/{model} at,provider,model',
+        'get /api/v1/prices/{provider}/{model} provider,model,at',
         'get /api/v1/tasks agent_type,task_type,outcome,model,from,to,min_cost_usd,sort,limit,cursor',
         'get /api/v1/tasks/{id} id',
         'get /api/v1/tasks/{id}/charges id',

@@ -11,6 +11,7 @@ interface Operation {
 
 export interface OpenApi {
   readonly openapi: string;
+  readonly components: { readonly schemas: { readonly Problem: object } };
   readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
 }
 
@@ -26,7 +27,8 @@ export function complaintsAbout(
   const { method = 'get', path, status } = call;
   const responses = document.paths[path]?.[method]?.responses;
   const content = (responses?.[status] ?? responses?.default)?.content;
-  const schema = Object.values(content ?? {})[0]?.schema;
+  const found = Object.values(content ?? {})[0]?.schema;
+  const schema = found !== undefined && '$ref' in found ? document.components.schemas.Problem : found;
   if (schema === undefined) return [`${method} ${path} ${status} is not in the document`];
   const validate = ajv.compile(schema);
   return validate(body) ? [] : (validate.errors ?? []).map((one) => `${one.instancePath} ${one.message}`);

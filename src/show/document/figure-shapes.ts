@@ -1,0 +1,112 @@
+import { type TSchema, Type } from '@sinclair/typebox';
+import { COMPONENTS, UNPRICED_REASONS } from '../../domain/charge.ts';
+import {
+  at,
+  bothBases,
+  closed,
+  costUsd,
+  countsByName,
+  flags,
+  money,
+  oneOfTexts,
+  orNull,
+  outcomeCounts,
+  tokens,
+  whole,
+} from './parts.ts';
+
+/** `groups` are the names that `group_by` takes. */
+export function cpstSchema(groups: readonly string[]): TSchema {
+  const ratio = Type.Number({ minimum: 0 });
+  const row = Type.Object(
+    {
+      ...Object.fromEntries(groups.map((name) => [name, Type.Optional(Type.String())])),
+      tasks: outcomeCounts,
+      cost_usd: costUsd,
+      cpst_usd: bothBases(money),
+      success_ratio: bothBases(ratio),
+      reasoning_action_ratio: Type.Object({ reasoning: orNull(ratio), output: orNull(ratio) }, closed),
+      lower_bound: Type.Boolean({ description: 'Something in it has no price: it costs at least this.' }),
+      details: Type.Object(
+        {
+          mean_cost_usd: orNull(money),
+          closed_by: Type.Object({ reported: whole, inferred: whole, expired: whole }, closed),
+          inferred_ratio: orNull(ratio),
+          untagged_cost_ratio: orNull(ratio),
+          tokens,
+          actions: whole,
+          model_calls: whole,
+          unpriced_calls: whole,
+        },
+        { ...closed, description: 'What the figures above are made of.' },
+      ),
+    },
+    closed,
+  );
+  return Type.Object(
+    { from: at, to: at, group_by: Type.Array(Type.String()), rows: Type.Array(row) },
+    closed,
+  );
+}
+
+export const unpriced = Type.Object(
+  {
+    component: oneOfTexts(COMPONENTS),
+    provider: Type.String(),
+    model: Type.String(),
+    resource: Type.String(),
+    unit: Type.String({ description: 'Token class or unit.' }),
+    reason: oneOfTexts(UNPRICED_REASONS),
+    calls: whole,
+    quantity: Type.Number({ description: 'Tokens or units.' }),
+    first_seen: at,
+    last_seen: at,
+  },
+  closed,
+);
+
+export const dataHealth = Type.Object(
+  {
+    tasks: whole,
+    tasks_closed: whole,
+    untagged_tasks: whole,
+    untagged_cost_usd: money,
+    total_cost_usd: money,
+    inferred_tasks: whole,
+    expired_tasks: whole,
+    lower_bound_tasks: whole,
+    unpriced_calls: whole,
+    model_calls: whole,
+    late_tasks: whole,
+    clock_skewed_tasks: whole,
+    suppressed: Type.Record(Type.String(), whole, {
+      description: 'Spans whose usage or action was not counted, by rule.',
+    }),
+    flags: { ...countsByName, description: 'Tasks by flag.' },
+  },
+  closed,
+);
+
+const rate = Type.Object(
+  { class: Type.String(), usd: Type.String({ description: 'Dollars for `per` units.' }), per: Type.Number() },
+  closed,
+);
+
+export const rateCard = Type.Object(
+  {
+    provider: Type.String({ description: 'Of the price row, which may be wider than what was asked for.' }),
+    model: Type.String(),
+    at,
+    price_id: Type.String(),
+    table_hash: Type.String(),
+    source: oneOfTexts(['user', 'snapshot']),
+    valid_from: orNull(at),
+    valid_to: orNull(at),
+    flags,
+    rates: Type.Array(rate),
+    tiers: Type.Array(Type.Object({ above: whole, rates: Type.Array(rate) }, closed), {
+      description: 'Rates of the whole request once its inclusive input is above so many tokens.',
+    }),
+  },
+  closed,
+);

@@ -1,0 +1,39 @@
+import { type TSchema, Type } from '@sinclair/typebox';
+import { cpstSchema, dataHealth, rateCard, unpriced } from './figure-shapes.ts';
+import { closed, orNull } from './parts.ts';
+import { reportsAnswer, reportsBody } from './report-shape.ts';
+import { charge, task, taskDetail } from './task-shapes.ts';
+
+export interface Shape {
+  /** Of status 200. */
+  readonly answer: TSchema;
+  readonly body?: TSchema;
+}
+
+/** What every call of the API takes and answers, by `METHOD path`. */
+export const shapesOf = (dimensions: readonly string[]): Readonly<Record<string, Shape>> => ({
+  'POST /api/v1/outcomes': { answer: reportsAnswer, body: reportsBody },
+  'GET /api/v1/tasks': {
+    answer: Type.Object({ tasks: Type.Array(task), next_cursor: orNull(Type.String()) }, closed),
+  },
+  'GET /api/v1/tasks/:id': { answer: taskDetail },
+  'GET /api/v1/tasks/:id/charges': {
+    answer: Type.Object({ task_id: Type.String(), charges: Type.Array(charge) }, closed),
+  },
+  'GET /api/v1/cpst': { answer: cpstSchema(['agent_type', 'task_type', 'model', ...dimensions]) },
+  'GET /api/v1/unpriced': { answer: Type.Object({ unpriced: Type.Array(unpriced) }, closed) },
+  'GET /api/v1/data-health': { answer: dataHealth },
+  'GET /api/v1/prices/:provider/*model': { answer: rateCard },
+});
+
+/** The shape of every error. */
+export const problemShape = Type.Object({
+  type: Type.String(),
+  title: Type.String(),
+  status: Type.Integer(),
+  detail: Type.String(),
+  parameter: Type.Optional(Type.String({ description: 'The parameter or field at fault.' })),
+  errors: Type.Optional(
+    Type.Array(Type.Object({ index: Type.Integer(), field: Type.String(), detail: Type.String() })),
+  ),
+});
