@@ -153,22 +153,28 @@ function readSpan(walk: Walk, at: number, end: number, span: ScratchSpan): void 
         span.endLo = view.getUint32(at - 8, true);
         span.endHi = view.getUint32(at - 4, true);
         break;
-      case 0x5a:
-        at = wire.span(at, end);
-        if (span.eventsSeen++ < LIMITS.eventsMax) readEvent(walk, wire.start, at, span);
-        break;
-      case 0x7a:
-        at = wire.span(at, end);
-        readStatus(wire, wire.start, at, span);
-        break;
-      case 0x85:
-        at = wire.fixed(at, end, 4);
-        span.flags = view.getUint32(at - 4, true);
-        break;
       default:
-        at = wire.skip(tag, at, end, SPAN);
+        at = readRareField(walk, tag, at, end, span);
     }
   }
+}
+
+function readRareField(walk: Walk, tag: number, at: number, end: number, span: ScratchSpan): number {
+  const { wire } = walk;
+  if (tag === 0x5a) {
+    at = wire.span(at, end);
+    if (span.eventsSeen++ < LIMITS.eventsMax) readEvent(walk, wire.start, at, span);
+    return at;
+  }
+  if (tag === 0x7a) {
+    at = wire.span(at, end);
+    readStatus(wire, wire.start, at, span);
+    return at;
+  }
+  if (tag !== 0x85) return wire.skip(tag, at, end, SPAN);
+  at = wire.fixed(at, end, 4);
+  span.flags = wire.view.getUint32(at - 4, true);
+  return at;
 }
 
 function readStatus(wire: Wire, at: number, end: number, span: ScratchSpan): void {
