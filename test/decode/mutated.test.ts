@@ -60,14 +60,14 @@ describe('mutated bodies never throw', () => {
   test('of protobuf', () => {
     fc.assert(
       fc.property(mutated(wildBytes), (body) => expectAnswer('protobuf', body)),
-      { numRuns: 3000 },
+      { numRuns: 2000 },
     );
   });
 
   test('of JSON', () => {
     fc.assert(
       fc.property(mutated(wildText), (body) => expectAnswer('json', body)),
-      { numRuns: 3000 },
+      { numRuns: 2000 },
     );
   });
 
@@ -78,7 +78,7 @@ describe('mutated bodies never throw', () => {
         expectAnswer('protobuf', body);
         expectAnswer('json', body);
       }),
-      { numRuns: 3000 },
+      { numRuns: 2000 },
     );
   });
 

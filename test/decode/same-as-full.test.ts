@@ -35,7 +35,7 @@ describe('the selective reader sees what a full decoder sees', () => {
         const body = encodeRequest(message);
         expectSame(viaProtobuf(body), readRequest(body));
       }),
-      { numRuns: 400 },
+      { numRuns: 200 },
     );
   });
 
@@ -44,7 +44,7 @@ describe('the selective reader sees what a full decoder sees', () => {
       fc.property(request, dice, (message, throws) => {
         expectSame(viaProtobuf(wildProtobuf(message, diceOf(throws))), readRequest(encodeRequest(message)));
       }),
-      { numRuns: 600 },
+      { numRuns: 300 },
     );
   });
 
@@ -53,7 +53,7 @@ describe('the selective reader sees what a full decoder sees', () => {
       fc.property(request, dice, (message, throws) => {
         expectSame(viaJson(wildJson(message, diceOf(throws))), readRequest(encodeRequest(message)));
       }),
-      { numRuns: 600 },
+      { numRuns: 300 },
     );
   });
 
