@@ -1,5 +1,6 @@
 import type { Charge } from '../domain/charge.ts';
 import type { CounterDelta, CounterLabels } from '../domain/ledger.ts';
+import { ZERO_USD } from '../domain/money.ts';
 import type { Task, TaskPart } from '../domain/task.ts';
 import { TOKEN_CLASSES } from '../domain/usage.ts';
 
@@ -26,6 +27,7 @@ export const counterDeltas = (before: TaskSums, after: TaskSums): CounterDelta[]
 export function counterDeltasOf(
   changes: readonly { readonly before: TaskSums; readonly after: TaskSums }[],
 ): CounterDelta[] {
+  if (changes.every(isFirst)) return changes.flatMap(({ after }) => firstDeltas(after));
   const money: CounterDelta[] = [];
   const counted = new Map<string, Counted>();
   for (const { before, after } of changes) {
@@ -35,6 +37,44 @@ export function counterDeltasOf(
   }
   return [...money, ...risesOf(counted)];
 }
+
+/** A task never heard of: nothing can fall, so nothing has to be compared. By far the most changes are such. */
+const isFirst = ({ before, after }: { readonly before: TaskSums; readonly after: TaskSums }): boolean =>
+  before.task === undefined && after.charges.every(({ amount }) => amount === null || amount >= 0n);
+
+function firstDeltas({ task, parts, charges }: TaskSums): CounterDelta[] {
+  const deltas: CounterDelta[] = [];
+  if (task === undefined) return deltas;
+  const { agentType, taskType, dimensions } = task;
+  const addCost = ({
+    component,
+    provider,
+    model,
+    amount: by,
+  }: Pick<Charge, 'component' | 'provider' | 'model' | 'amount'>) => {
+    if (by === null || by === ZERO_USD) return;
+    deltas.push({ counter: 'cost', agentType, taskType, dimensions, component, provider, model, by });
+  };
+  for (const part of parts) {
+    part.costs.forEach(addCost);
+    for (const { provider, model, tokens } of part.tokens) {
+      for (const tokenClass of TOKEN_CLASSES) {
+        const by = BigInt(tokens[tokenClass]);
+        if (by === 0n) continue;
+        deltas.push({ counter: 'tokens', agentType, taskType, dimensions, provider, model, tokenClass, by });
+      }
+    }
+    for (const { tool, status, count } of part.actions) {
+      deltas.push({ counter: 'actions', agentType, taskType, dimensions, tool, status, by: BigInt(count) });
+    }
+  }
+  charges.forEach(addCost);
+  if (task.outcome === 'solved')
+    deltas.push({ counter: 'actions', agentType, taskType, dimensions, ...FINAL_ANSWER, by: 1n });
+  return deltas;
+}
+
+const FINAL_ANSWER = { tool: 'final_answer', status: 'ok' } as const;
 
 type Amounts = Map<string, { readonly labels: CostLabels; amount: bigint }>;
 type CostLabels = Omit<Extract<CounterLabels, { counter: 'cost' | 'credited' }>, 'counter'>;
@@ -105,7 +145,7 @@ function addCounts(
     }
   }
   if (sums.task.outcome === 'solved') {
-    add('final', { counter: 'actions', ...ofTask, tool: 'final_answer', status: 'ok' }, 1);
+    add('final', { counter: 'actions', ...ofTask, ...FINAL_ANSWER }, 1);
   }
 }
 

@@ -1,8 +1,8 @@
 import type { Charge } from '../domain/charge.ts';
-import type { UsdPico } from '../domain/money.ts';
+import { type UsdPico, ZERO_USD } from '../domain/money.ts';
 import type { ActionShare, CallKind, CostShare, TaskPart, TokenShare } from '../domain/task.ts';
-import { NO_USAGE, TOKEN_CLASSES, type Tokens, tokensOf, type Usage } from '../domain/usage.ts';
-import type { TaskClaim, Untangled, Use } from '../domain/use.ts';
+import { TOKEN_CLASSES, type Tokens, tokensOf } from '../domain/usage.ts';
+import type { ModelUse, TaskClaim, Untangled, Use } from '../domain/use.ts';
 import { assert } from '../lib/assert.ts';
 
 /**
@@ -20,7 +20,9 @@ export function partsOf(untangled: Untangled, charges: readonly Charge[]): TaskP
 interface Draft {
   readonly claim: TaskClaim;
   readonly costs: Map<string, Changing<CostShare>>;
-  readonly tokens: Map<string, Changing<TokenShare>>;
+  /** Lines of one call follow each other. */
+  lastCost: Changing<CostShare> | undefined;
+  readonly tokens: Map<string, TokenSum>;
   readonly actions: Map<string, Changing<ActionShare>>;
   readonly calls: Record<CallKind, number>;
   /** Spans with a line that has no price. */
@@ -28,11 +30,13 @@ interface Draft {
   readonly flags: Set<string>;
 }
 
+type TokenSum = Omit<TokenShare, 'tokens'> & { readonly tokens: Changing<Tokens> };
 type Changing<T> = { -readonly [K in keyof T]: T[K] };
 
 const openDraft = (claim: TaskClaim): Draft => ({
   claim,
   costs: new Map(),
+  lastCost: undefined,
   tokens: new Map(),
   actions: new Map(),
   calls: { inference: 0, embedding: 0, rerank: 0, vector: 0, tool: 0 },
@@ -51,9 +55,7 @@ function addUse(draft: Draft, use: Use): void {
   const { fact } = use;
   draft.calls[use.kind] += 1;
   if (use.kind === 'tool') addAction(draft, fact.tool ?? '', fact.error ? 'error' : 'ok');
-  if ('usage' in use && use.usage !== undefined) {
-    addTokens(draft, { provider: fact.provider ?? '', model: fact.model ?? '' }, use.usage);
-  }
+  else if (use.kind !== 'vector') addTokens(draft, use as ModelUse);
 }
 
 function addAction({ actions }: Draft, tool: string, status: 'ok' | 'error'): void {
@@ -62,24 +64,36 @@ function addAction({ actions }: Draft, tool: string, status: 'ok' | 'error'): vo
   else share.count += 1;
 }
 
-function addTokens({ tokens }: Draft, of: { provider: string; model: string }, usage: Usage): void {
-  const key = `${of.provider}\0${of.model}`;
+function addTokens({ tokens }: Draft, { fact, usage }: ModelUse): void {
+  if (usage === undefined) return;
+  const { provider = '', model = '' } = fact;
+  const key = `${provider}\0${model}`;
   const share = tokens.get(key);
-  if (share === undefined) tokens.set(key, { ...of, tokens: tokensOf(usage) });
-  else share.tokens = addedTokens(share.tokens, tokensOf(usage));
+  if (share === undefined) tokens.set(key, { provider, model, tokens: tokensOf(usage) });
+  else addInto(share.tokens, tokensOf(usage));
 }
 
 function addCharge(draft: Draft, charge: Charge): void {
   const { component, provider, model, amount, reason } = charge;
-  for (const flag of charge.flags) draft.flags.add(flag);
+  if (charge.flags.length > 0) for (const flag of charge.flags) draft.flags.add(flag);
   if (reason !== null && reason !== 'no_rate') draft.unpriced.add(charge.spanId);
   // Unlike a call, a human without a price must stay known to the task: nothing is imputed over him.
   if (amount === null && component === 'remediation') draft.flags.add(REMEDIATION_UNPRICED);
   if (amount === null) return;
+  const last = draft.lastCost;
+  const share =
+    last?.component === component && last.model === model && last.provider === provider
+      ? last
+      : costShare(draft, charge);
+  share.amount = (share.amount + amount) as UsdPico;
+}
+
+function costShare(draft: Draft, { component, provider, model }: Charge): Changing<CostShare> {
   const key = `${component}\0${provider}\0${model}`;
-  const share = draft.costs.get(key);
-  if (share === undefined) draft.costs.set(key, { component, provider, model, amount });
-  else share.amount = (share.amount + amount) as UsdPico;
+  const share = draft.costs.get(key) ?? { component, provider, model, amount: ZERO_USD };
+  draft.costs.set(key, share);
+  draft.lastCost = share;
+  return share;
 }
 
 /** Flag of a part: a human's minutes were reported, but no rate for them is known. */
@@ -97,10 +111,6 @@ const partOf = (traceId: string, draft: Draft): TaskPart => ({
   flags: [...draft.flags].sort(),
 });
 
-export const NO_TOKENS: Tokens = tokensOf(NO_USAGE);
-
-export function addedTokens(left: Tokens, right: Tokens): Tokens {
-  const sum: Record<keyof Tokens, number> = { ...left };
-  for (const name of TOKEN_CLASSES) sum[name] += right[name];
-  return sum;
+export function addInto(sum: Changing<Tokens>, more: Tokens): void {
+  for (const name of TOKEN_CLASSES) sum[name] += more[name];
 }

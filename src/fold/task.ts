@@ -3,10 +3,10 @@ import { NO_COST } from '../domain/economics.ts';
 import type { UsdPico } from '../domain/money.ts';
 import type { Policy } from '../domain/policy.ts';
 import { CALL_KINDS, type CallKind, type OutcomeReport, type Task, type TaskPart } from '../domain/task.ts';
-import type { Tokens } from '../domain/usage.ts';
+import { NO_USAGE, type Tokens, tokensOf } from '../domain/usage.ts';
 import { assert } from '../lib/assert.ts';
 import { closingOf } from './closing.ts';
-import { addedTokens, NO_TOKENS } from './parts.ts';
+import { addInto } from './parts.ts';
 import { profileOf } from './profile.ts';
 import { remediationOf } from './remediation.ts';
 
@@ -59,8 +59,8 @@ function costOf(parts: readonly TaskPart[], charges: readonly Charge[]): Record<
 }
 
 function tokensOfParts(parts: readonly TaskPart[]): Tokens {
-  let sum = NO_TOKENS;
-  for (const part of parts) for (const { tokens } of part.tokens) sum = addedTokens(sum, tokens);
+  const sum = tokensOf(NO_USAGE);
+  for (const part of parts) for (const { tokens } of part.tokens) addInto(sum, tokens);
   return sum;
 }
 

@@ -39,6 +39,7 @@ function sessionsOf(trace: Trace): readonly string[] | undefined {
   for (const told of SESSIONS) {
     const nearest = nearestOf(trace, told);
     if (nearest === undefined) continue;
+    if (!nearest.includes(undefined)) return nearest as string[];
     const elsewhere = fromTop(trace, nearest) ?? fromAny(trace, told);
     return nearest.map((session) => session ?? elsewhere!);
   }

@@ -29,16 +29,21 @@ export function callsOf(
   { suppressed }: Findings,
 ): Call[] {
   const above = layersAbove(trace, kind, standing);
+  /** What is below the nodes that a loop from the leaves up has still to come to. */
   const below = new Map<number, Below>();
   const calls: Call[] = [];
   for (let node = trace.facts.length - 1; node >= 0; node -= 1) {
     const fact = trace.facts[node]!;
     if (fact.kind !== kind && !standing?.[node]) continue;
-    const inner = below.get(node);
+    const inner = below.size === 0 ? undefined : below.get(node);
+    const up = above[node]!;
+    if (inner === undefined && up === -1) {
+      calls.push(openCall(node, fact));
+      continue;
+    }
     const found = inner === undefined ? alone(openCall(node, fact)) : over(inner, node, fact);
     if (found === inner && reports(fact.usage)) suppressed.push({ node, rule: 'wrapper_over_children' });
     else if (found === inner) suppressed.push({ node, rule: 'nested_call' });
-    const up = above[node]!;
     if (up === -1) for (const call of found.calls) calls.push(call);
     else below.set(up, joined(below.get(up), found));
   }

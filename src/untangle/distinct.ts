@@ -21,7 +21,7 @@ export function compareFacts(left: Fact, right: Fact): number {
   return left.spanId < right.spanId ? -1 : left.spanId > right.spanId ? 1 : 0;
 }
 
-function isOrdered(facts: readonly Fact[]): boolean {
+export function isOrdered(facts: readonly Fact[]): boolean {
   for (let at = 1; at < facts.length; at += 1) {
     if (compareFacts(facts[at - 1]!, facts[at]!) > 0) return false;
   }

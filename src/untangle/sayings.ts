@@ -28,18 +28,24 @@ export interface TaskSayings extends Sayings {
   outermost: number;
   /** Resources of the task's spans, each with the outermost node that has it. */
   readonly contexts: Map<Context, number>;
+  /** Of the node heard last, and the depth of its outermost node: most nodes need not look further. */
+  lastContext: Context | undefined;
+  lastContextDepth: number;
 }
 
 export const noSayings = (node: number): TaskSayings => ({
   ...NOTHING,
   outermost: node,
   contexts: new Map(),
+  lastContext: undefined,
+  lastContextDepth: 0,
 });
 
 export function hear(said: TaskSayings, trace: Trace, node: number): void {
   const { identity, context, kind } = trace.facts[node]!;
-  const known = said.contexts.get(context);
-  if (known === undefined || outer(trace, known, node) === node) said.contexts.set(context, node);
+  if (context !== said.lastContext || trace.depth[node]! <= said.lastContextDepth) {
+    hearContext(said, trace, { context, node });
+  }
   said.outermost = outer(trace, said.outermost, node);
   if (identity === undefined) return;
   if (identity.agentType !== undefined) said.agentType = outer(trace, said.agentType, node);
@@ -55,6 +61,18 @@ export function hear(said: TaskSayings, trace: Trace, node: number): void {
       text === '' ? (before[at] ?? -1) : outer(trace, before[at] ?? -1, node),
     );
   }
+}
+
+function hearContext(
+  said: TaskSayings,
+  trace: Trace,
+  { context, node }: { readonly context: Context; readonly node: number },
+): void {
+  const known = said.contexts.get(context);
+  const outermost = outer(trace, known ?? -1, node);
+  if (outermost !== known) said.contexts.set(context, outermost);
+  said.lastContext = context;
+  said.lastContextDepth = trace.depth[outermost]!;
 }
 
 /** By node what the nearest nodes say, itself or above: for a task inside another, which need not say all itself. */

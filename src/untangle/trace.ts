@@ -1,5 +1,5 @@
 import type { Fact } from '../domain/fact.ts';
-import { distinct } from './distinct.ts';
+import { distinct, isOrdered } from './distinct.ts';
 
 /**
  * The tree of one trace. A **node** is an index into these columns.
@@ -18,8 +18,13 @@ export interface Trace {
 }
 
 export function growTrace(facts: readonly Fact[]): Trace {
-  const ordered = distinct(facts);
-  const parent = parentsOf(ordered);
+  let ordered = facts;
+  let places = isOrdered(facts) ? placesOf(facts) : undefined;
+  if (places === undefined || places.size < facts.length) {
+    ordered = distinct(facts);
+    places = placesOf(ordered);
+  }
+  const parent = parentsOf(ordered, places);
   cutCircles(parent);
   return plant(ordered, parent);
 }
@@ -28,9 +33,13 @@ export function growTrace(facts: readonly Fact[]): Trace {
 export const holds = (trace: Trace, outer: number, inner: number): boolean =>
   outer <= inner && inner <= trace.last[outer]!;
 
-function parentsOf(facts: readonly Fact[]): number[] {
+function placesOf(facts: readonly Fact[]): Map<string, number> {
   const places = new Map<string, number>();
   for (let at = 0; at < facts.length; at += 1) places.set(facts[at]!.spanId, at);
+  return places;
+}
+
+function parentsOf(facts: readonly Fact[], places: ReadonlyMap<string, number>): number[] {
   const parent: number[] = [];
   for (let at = 0; at < facts.length; at += 1) {
     const { parentId } = facts[at]!;
@@ -43,7 +52,7 @@ function parentsOf(facts: readonly Fact[]): number[] {
 /** A circle of parents is cut above its earliest span. */
 function cutCircles(parent: number[]): void {
   if (parent.every((above, at) => above < at)) return;
-  const walkOf: number[] = parent.map(() => -1);
+  const walkOf = new Array<number>(parent.length).fill(-1);
   for (let start = 0; start < parent.length; start += 1) {
     let at = start;
     while (at !== -1 && walkOf[at] === -1) {
@@ -90,8 +99,8 @@ function plant(ordered: readonly Fact[], above: readonly number[]): Trace {
 
 /** Children as linked lists in the order of the input; -1 ends one. */
 function familiesOf(above: readonly number[]) {
-  const firstChild: number[] = above.map(() => -1);
-  const nextSibling: number[] = firstChild.slice();
+  const firstChild = new Array<number>(above.length).fill(-1);
+  const nextSibling = firstChild.slice();
   let firstTop = -1;
   for (let at = above.length - 1; at >= 0; at -= 1) {
     const up = above[at]!;

@@ -1,4 +1,4 @@
-import type { Fact } from '../domain/fact.ts';
+import type { Fact, FactKind } from '../domain/fact.ts';
 import type { Untangled } from '../domain/use.ts';
 import { assert } from '../lib/assert.ts';
 import { findActions } from './actions.ts';
@@ -21,7 +21,7 @@ export function untangle(facts: readonly Fact[]): Untangled {
   const trace = growTrace(facts); //                          facts -> a tree, each span once
   const belonging = belongingOf(trace); //                    whose is each span
   const { taskIds } = belonging;
-  const kinds = new Set(trace.facts.map((fact) => fact.kind));
+  const kinds = kindsOf(trace.facts);
   const findings = noFindings();
   findModelUses(trace, taskIds, kinds, findings); //          tokens
   if (kinds.has('tool')) findActions(trace, taskIds, findings); //  actions
@@ -34,4 +34,11 @@ export function untangle(facts: readonly Fact[]): Untangled {
     claims: claimsOf(trace, belonging, findings),
     repeats: facts.length - trace.facts.length,
   };
+}
+
+/** Most rules have nothing to do in most traces. */
+function kindsOf(facts: readonly Fact[]): ReadonlySet<FactKind> {
+  const kinds = new Set<FactKind>();
+  for (const fact of facts) kinds.add(fact.kind);
+  return kinds;
 }

@@ -1,10 +1,12 @@
-import type { FactKind } from '../domain/fact.ts';
+import type { Fact, FactKind } from '../domain/fact.ts';
 import type { Findings } from './findings.ts';
 import { reports } from './layers.ts';
 import type { Trace } from './trace.ts';
 
 export const isModelKind = (kind: FactKind): boolean =>
   kind === 'inference' || kind === 'embedding' || kind === 'rerank';
+
+const isWrapperWithUsage = ({ kind, usage }: Fact): boolean => reports(usage) && !isModelKind(kind);
 
 /**
  * Wrappers (agent, workflow, tool, ...) that carry usage: children first. Where anything in the subtree reports
@@ -15,6 +17,7 @@ export const isModelKind = (kind: FactKind): boolean =>
  */
 export function standIns(trace: Trace, { suppressed }: Findings): readonly boolean[] | undefined {
   const { facts, parent } = trace;
+  if (!facts.some(isWrapperWithUsage)) return undefined;
   const reported: boolean[] = new Array<boolean>(facts.length).fill(false);
   let standing: boolean[] | undefined;
   for (let node = facts.length - 1; node >= 0; node -= 1) {
