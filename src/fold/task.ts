@@ -25,18 +25,37 @@ export function foldTask(told: {
   /** Milliseconds since 1970. */
   readonly nowMs: number;
 }): { readonly task: Task; readonly charges: readonly Charge[] } {
-  const { taskId, parts, reports } = told;
+  const { taskId, parts, reports, policy } = told;
   assert(parts.length + reports.length > 0, 'a task is folded from at least one part or report');
   const profile = profileOf(parts, reports);
-  const closing = closingOf({ ...told, agentType: profile.agentType });
-  const { outcome, charges } = remediationOf({ ...told, ...closing, kind: profile });
+  const { agentType } = profile;
+  const closing = closingOf({ parts, reports, agentType, policy, nowMs: told.nowMs });
+  const { outcome: ended, closedAt } = closing;
+  const { outcome, charges } = remediationOf({
+    taskId,
+    parts,
+    reports,
+    outcome: ended,
+    closedAt,
+    kind: profile,
+    policy,
+  });
   const unpricedCalls =
     sumOf(parts, (part) => part.unpricedCalls) + sumOf(charges, ({ reason }) => (reason === null ? 0 : 1));
   const task: Task = {
     taskId,
-    ...profile,
-    ...closing,
+    agentType,
+    taskType: profile.taskType,
+    promptVersion: profile.promptVersion,
+    dimensions: profile.dimensions,
+    tagged: profile.tagged,
+    state: closing.state,
     outcome,
+    closedBy: closing.closedBy,
+    startedAt: profile.startedAt,
+    closedAt: closing.closedAt,
+    dueAt: closing.dueAt,
+    value: profile.value,
     cost: costOf(parts, charges),
     tokens: tokensOfParts(parts),
     calls: callsOf(parts),
@@ -90,6 +109,7 @@ function flagsOf(told: {
   if (told.unpricedCalls > 0) flags.push('lower_bound');
   if (told.charges.some((charge) => charge.flags.includes('imputed'))) flags.push('imputed_remediation');
   if (!told.tagged) flags.push('untagged');
+  if (told.charges.length === 0 && told.parts.every(hasNoFlags)) return flags;
   const others = new Set<string>();
   for (const { flags: ofCharges, claim } of told.parts) {
     for (const flag of ofCharges) others.add(flag);
@@ -100,3 +120,5 @@ function flagsOf(told: {
   }
   return [...flags, ...[...others].sort()];
 }
+
+const hasNoFlags = ({ flags, claim }: TaskPart): boolean => flags.length === 0 && claim.flags.length === 0;

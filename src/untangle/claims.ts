@@ -125,10 +125,15 @@ function isNewerOutcome(fact: Fact, known: Fact | undefined): boolean {
 
 function claimOf(trace: Trace, draft: Draft, above: Sayings | undefined): TaskClaim {
   const root = draft.root ?? draft.entry;
+  const profile = profileOf(trace, draft.said, above);
   return {
     taskId: draft.taskId,
     tagged: draft.tagged,
-    ...profileOf(trace, draft.said, above),
+    agentType: profile.agentType,
+    agentTypeRank: profile.agentTypeRank,
+    taskType: profile.taskType,
+    promptVersion: profile.promptVersion,
+    dimensions: profile.dimensions,
     startedAt: draft.startedAt,
     lastEnd: draft.lastEnd,
     root: root && rootEnd(root),

@@ -15,13 +15,15 @@ export type Profile = Pick<
 export function profileOf(trace: Trace, said: TaskSayings, above: Sayings | undefined): Profile {
   const contexts = outermostFirst(trace, said);
   const own = (key: TextKey) => wordOf(trace, said, key) ?? wordOf(trace, above, key);
+  const { agentType, agentTypeRank } = agentTypeOf([
+    own('agentType'),
+    firstOf(contexts, 'agentType'),
+    own('namedAgent') ?? own('agentName') ?? firstOf(contexts, 'agentName'),
+    firstOf(contexts, 'service'),
+  ]);
   return {
-    ...agentTypeOf([
-      own('agentType'),
-      firstOf(contexts, 'agentType'),
-      own('namedAgent') ?? own('agentName') ?? firstOf(contexts, 'agentName'),
-      firstOf(contexts, 'service'),
-    ]),
+    agentType,
+    agentTypeRank,
     taskType: own('taskType') ?? firstOf(contexts, 'taskType'),
     promptVersion: own('promptVersion') ?? firstOf(contexts, 'promptVersion'),
     dimensions: dimensionsOf(trace, [said, above], contexts),

@@ -34,7 +34,12 @@ export interface TaskSayings extends Sayings {
 }
 
 export const noSayings = (node: number): TaskSayings => ({
-  ...NOTHING,
+  agentType: -1,
+  agentName: -1,
+  namedAgent: -1,
+  taskType: -1,
+  promptVersion: -1,
+  dimensions: NOTHING.dimensions,
   outermost: node,
   contexts: new Map(),
   lastContext: undefined,
