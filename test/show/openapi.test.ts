@@ -3,7 +3,7 @@ import type { RateCard } from '../../src/domain/rate-card.ts';
 import { complaintsAbout, type OpenApi } from '../support/openapi.ts';
 import { table } from '../support/table.ts';
 import { charge, everyMetric, ledgerOf, NOON, openTask, task, usd } from '../support/tasks.ts';
-import { withWeb } from '../support/web.ts';
+import { serving, withWeb } from '../support/web.ts';
 
 const card: RateCard = {
   provider: 'openai',
@@ -18,9 +18,9 @@ const card: RateCard = {
   tiers: [{ above: 200_000, rates: [] }],
 };
 
-const everything = async () => {
-  const ledger = await everyMetric();
-  const full = await ledgerOf({
+/** Tasks in which every field that may be null is set once, and null once. */
+const fullTasks = () =>
+  ledgerOf({
     tasks: [
       task({ taskId: 'full', value: usd('3'), promptVersion: 'v2', flags: ['late'], closedAt: NOON + 1n }),
       openTask({ taskId: 'open' }),
@@ -30,8 +30,6 @@ const everything = async () => {
       charge({ taskId: 'full', line: 1, rate: null, amount: null, reason: 'no_rate' }),
     ],
   });
-  return { ledger, full };
-};
 
 describe('the OpenAPI document', () => {
   const calls = table(`
@@ -51,15 +49,14 @@ describe('the OpenAPI document', () => {
     /api/v1/prices/{provider}/{model}      /api/v1/prices/openai/gpt-4o
     /api/v1/prices/{provider}/{model}      /api/v1/prices/nobody/x
   `);
+  const pricing = { rates: (provider: string) => (provider === 'openai' ? card : undefined) };
+  const given = { pricing, dimensions: ['team'] };
+  const ledgers = [serving(everyMetric, given), serving(fullTasks, given)];
   test.each(calls)('describes what $asked answers', async ({ path, asked }) => {
-    const { ledger, full } = await everything();
-    const pricing = { rates: (provider: string) => (provider === 'openai' ? card : undefined) };
-    for (const reads of [ledger, full]) {
-      await withWeb(reads, { pricing, dimensions: ['team'] }, async ({ json }) => {
-        const document = (await json('/api/v1/openapi.json')).body as OpenApi;
-        const { status, body } = await json(asked!);
-        expect(complaintsAbout(document, { path: path!, status }, body)).toEqual([]);
-      });
+    for (const served of ledgers) {
+      const document = (await served().json('/api/v1/openapi.json')).body as OpenApi;
+      const { status, body } = await served().json(asked!);
+      expect(complaintsAbout(document, { path: path!, status }, body)).toEqual([]);
     }
   });
 

@@ -6,7 +6,7 @@ import { silentLog } from '../../src/lib/log.ts';
 import { BODY_BYTES_MAX } from '../../src/show/web.ts';
 import { table } from '../support/table.ts';
 import { ledgerOf } from '../support/tasks.ts';
-import { withWeb } from '../support/web.ts';
+import { serving, withWeb } from '../support/web.ts';
 
 describe('a bad parameter is 400 and named', () => {
   const cases = table(`
@@ -43,14 +43,13 @@ describe('a bad parameter is 400 and named', () => {
     /?window=soon                                               window
     /?script=1                                                  script
   `);
+  const served = serving(() => ledgerOf({}));
   test.each(cases)('$asked', async ({ asked, parameter }) => {
-    await withWeb(await ledgerOf({}), {}, async ({ json }) => {
-      const { status, headers, body } = await json(asked!);
-      expect(status).toBe(400);
-      expect(headers.get('content-type')).toBe('application/problem+json; charset=utf-8');
-      expect(body).toMatchObject({ type: 'about:blank', title: 'Bad Request', status: 400, parameter });
-      expect((body as { detail: string }).detail).toContain(parameter);
-    });
+    const { status, headers, body } = await served().json(asked!);
+    expect(status).toBe(400);
+    expect(headers.get('content-type')).toBe('application/problem+json; charset=utf-8');
+    expect(body).toMatchObject({ type: 'about:blank', title: 'Bad Request', status: 400, parameter });
+    expect((body as { detail: string }).detail).toContain(parameter);
   });
 
   test('the message says what was given and what was wanted', async () => {
@@ -82,14 +81,13 @@ describe('wrong paths and methods', () => {
     POST     /api/v1/openapi.json     405     GET,·HEAD
     GET      /api/v1/tasks/%zz        400     _
   `);
+  const served = serving(() => ledgerOf({}));
   test.each(cases)('$method $path', async ({ method, path, status, allow }) => {
-    await withWeb(await ledgerOf({}), {}, async ({ json }) => {
-      const answer = await json(path!, { method: method! });
-      expect(answer.status).toBe(Number(status));
-      expect(answer.headers.get('allow') ?? '').toBe(allow);
-      expect(answer.headers.get('content-type')).toBe('application/problem+json; charset=utf-8');
-      expect(answer.body).toMatchObject({ type: 'about:blank', status: Number(status) });
-    });
+    const answer = await served().json(path!, { method: method! });
+    expect(answer.status).toBe(Number(status));
+    expect(answer.headers.get('allow') ?? '').toBe(allow);
+    expect(answer.headers.get('content-type')).toBe('application/problem+json; charset=utf-8');
+    expect(answer.body).toMatchObject({ type: 'about:blank', status: Number(status) });
   });
 
   test('HEAD answers as GET does, without the body', async () => {
@@ -117,12 +115,11 @@ describe('bodies', () => {
     null                       application/json                  400
     7                          application/json                  400
   `);
+  const served = serving(() => ledgerOf({}));
   test.each(cases)('$body as $type', async ({ body, type, status }) => {
-    await withWeb(await ledgerOf({}), {}, async ({ json }) => {
-      const answer = await json('/api/v1/outcomes', send(body!, type!));
-      expect(answer.status).toBe(Number(status));
-      expect(answer.body).toMatchObject({ type: 'about:blank', status: Number(status) });
-    });
+    const answer = await served().json('/api/v1/outcomes', send(body!, type!));
+    expect(answer.status).toBe(Number(status));
+    expect(answer.body).toMatchObject({ type: 'about:blank', status: Number(status) });
   });
 
   test('at the limit a body is read, one byte past it is 413', async () => {
@@ -181,12 +178,12 @@ describe('what is no HTTP', () => {
     GET·/·HTTP/1.1\\r\\nConnection:·close\\r\\n\\r\\n                          HTTP/1.1·400
     garbage\\r\\n\\r\\n                                       HTTP/1.1·400
   `);
+  const served = serving(() => ledgerOf({}));
   test.each(cases)('$bytes is answered, and the process lives', async ({ bytes, begins }) => {
-    await withWeb(await ledgerOf({}), {}, async ({ url, get }) => {
-      const answer = await raw(url, bytes!.replaceAll('\\r', '\r').replaceAll('\\n', '\n'));
-      expect(answer.slice(0, begins!.length)).toBe(begins);
-      expect((await get('/healthz')).status).toBe(200);
-    });
+    const { url, get } = served();
+    const answer = await raw(url, bytes!.replaceAll('\\r', '\r').replaceAll('\\n', '\n'));
+    expect(answer.slice(0, begins!.length)).toBe(begins);
+    expect((await get('/healthz')).status).toBe(200);
   });
 
   test('headers past the limit are 431, as a problem', async () => {

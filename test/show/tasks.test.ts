@@ -5,7 +5,7 @@ import type { MicroUnits, UsdFemto, UsdPico } from '../../src/domain/money.ts';
 import { NO_USAGE, tokensOf } from '../../src/domain/usage.ts';
 import { table } from '../support/table.ts';
 import { charge, ledgerOf, NOON, openTask, task, usd } from '../support/tasks.ts';
-import { column, dig, withWeb } from '../support/web.ts';
+import { column, dig, serving, withWeb } from '../support/web.ts';
 
 const SECOND = 1_000_000_000n;
 
@@ -225,13 +225,12 @@ describe('GET /api/v1/tasks', () => {
     agent_type=A&task_type=x&outcome=solved          a
     limit=2                                          b,c
   `);
+  const served = serving(some);
   test.each(cases)('?$query', async ({ query, ids }) => {
-    await withWeb(await some(), {}, async ({ json }) => {
-      const { status, body } = await json(`/api/v1/tasks?${query}`);
-      expect(status).toBe(200);
-      expect(column(dig(body, 'tasks'), 'task_id').join(',')).toBe(ids);
-      expect(JSON.stringify(body)).not.toMatch(/trace_ids|suppressed/);
-    });
+    const { status, body } = await served().json(`/api/v1/tasks?${query}`);
+    expect(status).toBe(200);
+    expect(column(dig(body, 'tasks'), 'task_id').join(',')).toBe(ids);
+    expect(JSON.stringify(body)).not.toMatch(/trace_ids|suppressed/);
   });
 
   test.each(['cost', 'closed_at', 'started_at'])('pages by %s hold every task once', async (sort) => {

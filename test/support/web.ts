@@ -1,3 +1,4 @@
+import { afterAll, beforeAll } from '@jest/globals';
 import type { LedgerReads } from '../../src/domain/ledger.ts';
 import { silentLog } from '../../src/lib/log.ts';
 import { openWeb, type WebSettings } from '../../src/show/web.ts';
@@ -49,6 +50,33 @@ export async function withWeb(
   } finally {
     await web.close();
   }
+}
+
+/** One server for all tests of a describe block: for rows that change nothing. */
+export function serving(reads: () => Promise<LedgerReads>, given: Partial<WebSettings> = {}): () => Asked {
+  let asked: Asked | undefined;
+  let finish = () => {};
+  let served: Promise<void> | undefined;
+  beforeAll(async () => {
+    await new Promise<void>((started, failed) => {
+      const done = new Promise<void>((resolve) => {
+        finish = resolve;
+      });
+      served = reads().then((ledger) =>
+        withWeb(ledger, given, async (asking) => {
+          asked = asking;
+          started();
+          await done;
+        }),
+      );
+      served.catch(failed);
+    });
+  });
+  afterAll(async () => {
+    finish();
+    await served;
+  });
+  return () => asked!;
 }
 
 function asking(url: string): Asked {
