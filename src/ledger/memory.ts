@@ -1,4 +1,4 @@
-import type { CounterDelta, Ledger, SettleChange, TaskState } from '../domain/ledger.ts';
+import type { CounterDelta, Ledger, SettleChange, TaskState, TraceState } from '../domain/ledger.ts';
 import type { OutcomeReport } from '../domain/task.ts';
 import { unitEconomics } from './memory-economics.ts';
 import { dataHealth, openRows, unpricedRows } from './memory-health.ts';
@@ -18,7 +18,7 @@ export function openMemoryLedger(): Ledger {
   };
   let position = '';
   return {
-    traces: async (traceIds) => new Map(traceIds.flatMap((id) => entry(id, state.traces.get(id)))),
+    traces: async (traceIds) => new Map(traceIds.flatMap((id) => entry(id, traceState(state, id)))),
     tasksState: async (taskIds) => new Map(taskIds.flatMap((id) => entry(id, taskState(state, id)))),
     apply: async (change) => {
       applyTo(state, change);
@@ -66,6 +66,11 @@ function addCounter(state: MemoryState, { by, ...labels }: CounterDelta): void {
   const key = JSON.stringify(Object.entries(labels).sort(([left], [right]) => (left < right ? -1 : 1)));
   const known = state.counters.get(key);
   state.counters.set(key, { ...labels, by: by + (known?.by ?? 0n) } as CounterDelta);
+}
+
+function traceState(state: MemoryState, traceId: string): TraceState | undefined {
+  const trace = state.traces.get(traceId);
+  return trace && { skeleton: trace.skeleton, parts: trace.parts };
 }
 
 function taskState(state: MemoryState, taskId: string): TaskState | undefined {

@@ -8,7 +8,7 @@ import { INFERENCE, NO_RATE } from './charge-rows.ts';
 import { timeFitting } from './range.ts';
 import { type Row, rowsOf } from './session.ts';
 import { CLOSED_BY, costsOf, tokensOf } from './task-rows.ts';
-import type { Texts } from './texts.ts';
+import { Texts } from './texts.ts';
 
 /**
  * Sums of the closed tasks of a window. DuckDB groups by the numbers of texts; what belongs together only after
@@ -100,8 +100,7 @@ function modelStatements(query: EconomicsQuery): readonly string[] {
   ];
 }
 
-/** Number of the text '' is not known to SQL; -1 stands for it and is read as ''. */
-const OWN_MODEL = `CASE WHEN component = ${INFERENCE} THEN model ELSE -1 END`;
+const OWN_MODEL = `CASE WHEN component = ${INFERENCE} THEN model ELSE ${Texts.EMPTY} END`;
 
 const OWN_SHARES = `SELECT task, ${OWN_MODEL} AS model,
   ${COMPONENTS.map((name, at) => `coalesce(sum(amount) FILTER (component = ${at}), 0)::BIGINT AS ${name}`).join(', ')},
@@ -116,7 +115,9 @@ function economicsOf(row: Row, groupBy: readonly string[], texts: Texts): Econom
   const [solved, remediated, failed, abandoned, reported, inferred, expired] = figures.map(Number);
   const [actions, modelCalls, unpricedCalls] = figures.slice(19).map(Number);
   return {
-    group: groupBy.map((name) => groupValue(name, Number(ids[columns.indexOf(columnOf(name))] ?? -1), texts)),
+    group: groupBy.map((name) =>
+      groupValue(name, Number(ids[columns.indexOf(columnOf(name))] ?? Texts.EMPTY), texts),
+    ),
     tasks: { solved: solved!, remediated: remediated!, failed: failed!, abandoned: abandoned! },
     closedBy: { reported: reported!, inferred: inferred!, expired: expired! },
     cost: costsOf(figures.slice(7, 12)),

@@ -7,6 +7,8 @@ import { rowsOf } from './session.ts';
  * the settle path finds a number by its text, the reads a text by its number.
  */
 export class Texts {
+  /** Number of the text ''. */
+  static readonly EMPTY = 0;
   readonly #ids = new Map<string, number>();
   readonly #texts: string[] = [];
   /** How many are in the table; those behind are written with the next change. */
@@ -14,9 +16,10 @@ export class Texts {
 
   static async load(connection: DuckDBConnection): Promise<Texts> {
     const texts = new Texts();
-    for (const [text] of await rowsOf(connection, 'SELECT text FROM texts ORDER BY id'))
-      texts.idOf(text as string);
-    texts.#kept = texts.#texts.length;
+    texts.idOf('');
+    const rows = await rowsOf(connection, 'SELECT text FROM texts ORDER BY id');
+    for (const [text] of rows) texts.idOf(text as string);
+    texts.#kept = rows.length;
     return texts;
   }
 
