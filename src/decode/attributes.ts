@@ -37,6 +37,14 @@ export class Attributes implements AttributeView {
     this.#used = new Uint16Array(keyCount);
   }
 
+  get keyCount(): number {
+    return this.#usedCount;
+  }
+
+  keyAt(index: number): KeyId {
+    return this.#used[index]!;
+  }
+
   has(key: KeyId): boolean {
     return this.#kinds[key]! > EMPTY;
   }

@@ -2,6 +2,10 @@ import type { KeyId } from './vocabulary.ts';
 
 /** The attributes of a span, a resource or an event that the vocabulary names; all others were skipped. */
 export interface AttributeView {
+  /** How many keys were met, so that a reader of many keys need not ask for each; `has` tells which have a value. */
+  readonly keyCount: number;
+  /** The key met at `index` from 0; none stands twice. */
+  keyAt(index: number): KeyId;
   /** True where the attribute has a value; an empty AnyValue and the empty string count as absent. */
   has(key: KeyId): boolean;
   /** A string, or a number or boolean in its shortest text; the empty string counts as absent. Undefined for arrays and maps. */

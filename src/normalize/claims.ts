@@ -3,10 +3,11 @@ import type { Meaning } from '../domain/fact.ts';
 import type { SpanView } from '../domain/span.ts';
 import type { KeyId } from '../domain/vocabulary.ts';
 import { firstDecimal, firstUsd } from './amounts.ts';
-import { type Doubts, firstText, hasAny } from './first.ts';
+import { type Doubts, firstText } from './first.ts';
 import { FLAG } from './flags.ts';
 import { type Naming, REPORTED_COSTS } from './naming.ts';
 import { readOutcome } from './outcome.ts';
+import type { TopicBits, Topics } from './topics.ts';
 
 /** What a span claims of its task in Solvent's own words: outcome, value and money spent. */
 export type Claims = {
@@ -19,7 +20,7 @@ export type Claims = {
 const MINUTE_SCALE = 6;
 
 /** Reads the claims of a span; undefined where it makes none, which is the common case. */
-export function openClaims(naming: Naming, key: (name: string) => KeyId) {
+export function openClaims(naming: Naming, key: (name: string) => KeyId, topics: Topics) {
   const outcome = naming.outcome.map(key);
   const value = naming.value.map(key);
   const remediationCost = naming.remediationCost.map(key);
@@ -27,7 +28,9 @@ export function openClaims(naming: Naming, key: (name: string) => KeyId) {
   const statedCost = naming.statedCost.map(key);
   const statedComponent = naming.statedComponent.map(key);
   const reported = REPORTED_COSTS.map(key);
-  const all = [outcome, value, remediationCost, remediationMinutes, statedCost, reported].flat();
+  const claims = topics.about(
+    [outcome, value, remediationCost, remediationMinutes, statedCost, reported].flat(),
+  );
 
   function remediationOf(span: SpanView, doubts: Doubts): Meaning['remediation'] {
     const costUsd = firstUsd(span, remediationCost, doubts);
@@ -45,8 +48,8 @@ export function openClaims(naming: Naming, key: (name: string) => KeyId) {
     return { usd, component: 'tooling' };
   }
 
-  return (span: SpanView, doubts: Doubts): Claims | undefined => {
-    if (span.events.length === 0 && !hasAny(span, all)) return undefined;
+  return (span: SpanView, touched: TopicBits, doubts: Doubts): Claims | undefined => {
+    if (span.events.length === 0 && (touched & claims) === 0) return undefined;
     return {
       outcome: readOutcome(span, outcome, doubts),
       valueUsd: firstUsd(span, value, doubts),

@@ -5,6 +5,7 @@ import { type Doubts, firstText } from './first.ts';
 import { FLAG, type FlagBits, flagList } from './flags.ts';
 import type { ReadIdentity } from './identity.ts';
 import { meaningOf } from './meaning.ts';
+import type { Topics } from './topics.ts';
 
 /** What all spans of one resource share, made once. */
 export interface Shared {
@@ -20,7 +21,7 @@ export interface Shared {
  * Spans of one resource come in a row, and each resource is an object of its own: the last one is all that has
  * to be remembered. It is held until the next one comes, which is less than the decoder holds.
  */
-export function openContexts(readIdentity: ReadIdentity, key: (name: string) => KeyId) {
+export function openContexts(readIdentity: ReadIdentity, key: (name: string) => KeyId, topics: Topics) {
   const service = [key('service.name')];
   const agentName = [key('gen_ai.agent.name')];
   let last: { readonly resource: ResourceView; readonly shared: Shared } | undefined;
@@ -28,7 +29,12 @@ export function openContexts(readIdentity: ReadIdentity, key: (name: string) => 
   function read(resource: ResourceView): Shared {
     const doubts: Doubts = { flags: 0 };
     const name = firstText(resource, service, doubts);
-    const identity = readIdentity(resource, firstText(resource, agentName, doubts), doubts);
+    const identity = readIdentity(
+      resource,
+      topics.of(resource),
+      firstText(resource, agentName, doubts),
+      doubts,
+    );
     const context = Object.freeze({ ...identity, ...(name !== undefined && { service: name }) });
     const edge = (flags: FlagBits) =>
       Object.freeze(meaningOf({ kind: 'edge', context, flags: flagList(flags) }));

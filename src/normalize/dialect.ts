@@ -13,8 +13,8 @@ export interface Dialect {
   readonly name: string;
   /** What its input count includes, unless the emitter is known to do otherwise. */
   readonly style: Style;
-  /** Cheap: a presence test or two. It is asked for every span. */
-  claims(span: SpanView): boolean;
+  /** It claims every span that carries one of these. */
+  readonly signs: readonly KeyId[];
   /** Never throws, whatever the values are. */
   read(span: SpanView, draft: Draft): void;
 }

@@ -1,17 +1,19 @@
 import type { Identity } from '../domain/fact.ts';
 import type { AttributeView } from '../domain/span.ts';
 import type { KeyId } from '../domain/vocabulary.ts';
-import { type Doubts, firstText, hasAny } from './first.ts';
+import { type Doubts, firstText } from './first.ts';
 import { DIALECT_SESSIONS, type Naming } from './naming.ts';
+import type { TopicBits, Topics } from './topics.ts';
 
 /** Reads who a span, or a resource, says it belongs to; undefined where it says nothing. */
 export type ReadIdentity = (
   view: AttributeView,
+  topics: TopicBits,
   agentName: string | undefined,
   doubts: Doubts,
 ) => Identity | undefined;
 
-export function openIdentity(naming: Naming, key: (name: string) => KeyId): ReadIdentity {
+export function openIdentity(naming: Naming, key: (name: string) => KeyId, topics: Topics): ReadIdentity {
   const session = naming.session.map(key);
   const dialectSession = DIALECT_SESSIONS.map(key);
   const task = naming.task.map(key);
@@ -20,26 +22,44 @@ export function openIdentity(naming: Naming, key: (name: string) => KeyId): Read
   const promptVersion = naming.promptVersion.map(key);
   const readDimensions = openDimensions(naming, key);
   const dimensions = naming.dimensions.flatMap(({ from }) => from.map(key));
-  const all = [session, dialectSession, task, agentType, taskType, promptVersion, dimensions].flat();
-  return (view, agentName, doubts) => {
-    // Most spans of a trace say nothing of themselves: they are told by one loop.
-    if (agentName === undefined && !hasAny(view, all)) return undefined;
-    const said = {
+  const own = topics.about([session, task, agentType, taskType, promptVersion, dimensions].flat());
+  const dialects = topics.about(dialectSession);
+  const silent: Unsaid = {};
+
+  function readOwn(view: AttributeView, doubts: Doubts): Unsaid {
+    return {
       session: firstText(view, session, doubts),
-      dialectSession: firstText(view, dialectSession, doubts),
       task: firstText(view, task, doubts),
       agentType: firstText(view, agentType, doubts),
-      agentName,
       taskType: firstText(view, taskType, doubts),
       promptVersion: firstText(view, promptVersion, doubts),
       dimensions: readDimensions(view, doubts),
+    };
+  }
+
+  return (view, touched, agentName, doubts) => {
+    // Most spans of a trace say nothing of themselves.
+    if (agentName === undefined && (touched & (own | dialects)) === 0) return undefined;
+    const mine = (touched & own) === 0 ? silent : readOwn(view, doubts);
+    const said = {
+      session: mine.session,
+      dialectSession: (touched & dialects) === 0 ? undefined : firstText(view, dialectSession, doubts),
+      task: mine.task,
+      agentType: mine.agentType,
+      agentName,
+      taskType: mine.taskType,
+      promptVersion: mine.promptVersion,
+      dimensions: mine.dimensions,
     };
     // Every field is written, unset ones as undefined, so that all identities have one shape in memory.
     return isSilent(said) ? undefined : (said as Identity);
   };
 }
 
-const isSilent = (said: { readonly [Field in keyof Identity]: Identity[Field] | undefined }) =>
+/** An identity of which any field may be unset. */
+type Unsaid = { readonly [Field in keyof Identity]?: Identity[Field] | undefined };
+
+const isSilent = (said: Unsaid) =>
   said.session === undefined &&
   said.dialectSession === undefined &&
   said.task === undefined &&

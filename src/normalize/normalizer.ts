@@ -12,6 +12,7 @@ import { openIdentity } from './identity.ts';
 import { meaningOf } from './meaning.ts';
 import type { Naming } from './naming.ts';
 import { nameAfter } from './span-name.ts';
+import { type TopicBits, Topics } from './topics.ts';
 import { readUnits, type UnitSource } from './units.ts';
 import { usageOf } from './usage-of.ts';
 
@@ -38,10 +39,12 @@ export function openNormalizer({
   nowMs,
 }: NormalizerOptions): Normalizer {
   const key = (name: string) => vocabulary.key(name);
+  const topics = new Topics();
   const dialects = openDialects(key);
-  const readIdentity = openIdentity(naming, key);
-  const readClaims = openClaims(naming, key);
-  const sharedOf = openContexts(readIdentity, key);
+  const claims = dialects.map((dialect) => topics.about(dialect.signs));
+  const readIdentity = openIdentity(naming, key, topics);
+  const readClaims = openClaims(naming, key, topics);
+  const sharedOf = openContexts(readIdentity, key, topics);
   const isSkewed = openSkew(nowMs);
   const units: readonly UnitSource[] = unitAttributes.map(({ unit, attributes }) => ({
     unit,
@@ -51,11 +54,10 @@ export function openNormalizer({
   const emitters = new Emitters();
   const draft = new Draft();
 
-  function speak(span: SpanView): void {
+  function speak(span: SpanView, touched: TopicBits): void {
     draft.clear();
     for (let index = 0; index < dialects.length; index += 1) {
-      const dialect = dialects[index]!;
-      if (dialect.claims(span)) dialect.read(span, draft);
+      if ((touched & claims[index]!) !== 0) dialects[index]!.read(span, draft);
     }
     if (units.length > 0) readUnits(span, units, draft);
     if (draft.kind === undefined) kindWithoutName(span, draft);
@@ -63,11 +65,12 @@ export function openNormalizer({
 
   function read(span: SpanView): Meaning {
     const shared = sharedOf(span.resource);
-    speak(span);
-    const claims = readClaims(span, draft);
-    const identity = readIdentity(span, draft.agentName, draft);
+    const touched = topics.of(span);
+    speak(span, touched);
+    const claimed = readClaims(span, touched, draft);
+    const identity = readIdentity(span, touched, draft.agentName, draft);
     const skewed = isSkewed(span);
-    if (draft.kind === undefined && claims === undefined && identity === undefined && isSilent(draft))
+    if (draft.kind === undefined && claimed === undefined && identity === undefined && isSilent(draft))
       return skewed ? shared.skewedEdge : shared.edge;
     const kind = draft.kind ?? 'edge';
     const usage = draft.hasCounts ? usageOf(span, draft, emitters) : undefined;
@@ -84,11 +87,11 @@ export function openNormalizer({
       tool: draft.tool,
       callId: draft.callId,
       units: draft.units,
-      stated: claims?.stated,
-      reportedUsd: claims?.reportedUsd,
-      outcome: claims?.outcome,
-      valueUsd: claims?.valueUsd,
-      remediation: claims?.remediation,
+      stated: claimed?.stated,
+      reportedUsd: claimed?.reportedUsd,
+      outcome: claimed?.outcome,
+      valueUsd: claimed?.valueUsd,
+      remediation: claimed?.remediation,
       flags: flagList(flags),
       error: draft.error ? true : undefined,
     });

@@ -84,7 +84,10 @@ function eventView(
 
 function view(names: readonly string[], attributes: PlainAttributes): AttributeView {
   const at = (key: KeyId) => (Object.hasOwn(attributes, names[key]!) ? attributes[names[key]!] : undefined);
+  const keys = [...names.keys()].filter((key) => at(key) !== undefined);
   return {
+    keyCount: keys.length,
+    keyAt: (index) => keys[index]!,
     has: (key) => !isEmpty(at(key)),
     text: (key) => textOf(at(key)),
     number: (key) => numberOf(at(key)),

@@ -34,7 +34,7 @@ export const db: OpenDialect = (key) => {
   return {
     name: 'db',
     style: 'inclusive',
-    claims: (span) => span.has(systemName) || span.has(systemOld),
+    signs: [systemName, systemOld],
     read(span, draft) {
       const system = (span.text(systemName) ?? span.text(systemOld) ?? '').trim().toLowerCase();
       if (!VECTOR_SYSTEMS.has(system)) {

@@ -30,7 +30,7 @@ export const genAi: OpenDialect = (key) => {
     output: [key('anthropic.usage.compaction.output_tokens')],
   };
   const totals = [...counts.input, ...counts.output];
-  const signs = [...totals, ...models, ...agentName, key('gen_ai.system')];
+  const signs = [operation, ...totals, ...models, ...agentName, key('gen_ai.system')];
   const style = { name: 'gen-ai', style: 'inclusive' } as const;
 
   function readTool(span: SpanView, draft: Draft): void {
@@ -54,7 +54,7 @@ export const genAi: OpenDialect = (key) => {
 
   return {
     ...style,
-    claims: (span) => span.has(operation) || hasAny(span, signs),
+    signs,
     read(span, draft) {
       const kind = kindOf(span.has(operation) ? span.text(operation) : undefined);
       if (kind === 'tool') readTool(span, draft);

@@ -15,7 +15,7 @@ export const mcp: OpenDialect = (key) => {
   return {
     name: 'mcp',
     style: 'inclusive',
-    claims: (span) => span.has(method),
+    signs: [method],
     read(span, draft) {
       if (span.text(method) !== 'tools/call') return;
       draft.is('tool', 'mcp');

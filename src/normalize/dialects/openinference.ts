@@ -24,7 +24,7 @@ export const openinference: OpenDialect = (key) => {
   const style = { name: 'openinference', style: 'inclusive' } as const;
   return {
     ...style,
-    claims: (span) => span.has(spanKind) || span.has(prompt) || span.has(completion),
+    signs: [spanKind, prompt, completion],
     read(span, draft) {
       const kind = KINDS.get(span.text(spanKind)?.trim().toUpperCase() ?? '');
       if (kind !== undefined) draft.is(kind, style.name);

@@ -19,7 +19,7 @@ export const openllmetry: OpenDialect = (key) => {
   const style = { name: 'openllmetry', style: 'inclusive' } as const;
   return {
     ...style,
-    claims: (span) => span.has(spanKind) || span.has(requestType) || span.has(prompt),
+    signs: [spanKind, requestType, prompt],
     read(span, draft) {
       const kind = KINDS.get(span.text(spanKind) ?? '') ?? REQUESTS.get(span.text(requestType) ?? '');
       if (kind !== undefined) draft.is(kind, style.name);
