@@ -1,29 +1,27 @@
 import { randomUUID } from 'node:crypto';
-import { join } from 'node:path';
+import { type Closers, openClosers } from './closers.ts';
 import { openDecoder } from './decode/decoder.ts';
-import { openPolicy } from './domain/policy.ts';
+import { openPolicy, type Policy } from './domain/policy.ts';
 import { Vocabulary } from './domain/vocabulary.ts';
-import { openExport } from './export/export.ts';
+import { type Export, openExport } from './export/export.ts';
 import { type Crash, neverCrash } from './ledger/crash-point.ts';
-import { openDuckDbLedger } from './ledger/duckdb/ledger.ts';
-import { openJournal } from './ledger/journal.ts';
-import { lockDataDirectory } from './ledger/lock.ts';
 import { OpenReports } from './ledger/open-reports.ts';
 import { OpenTraces } from './ledger/open-traces.ts';
 import { type Clock, systemClock } from './lib/clock.ts';
 import type { Log } from './lib/log.ts';
 import { openNormalizer } from './normalize/normalizer.ts';
-import { openPipeline } from './pipeline.ts';
-import { openPriceBook } from './price/book.ts';
+import { openPipeline, type Pipeline, type Rooms } from './pipeline.ts';
+import { openPriceBook, type PriceBook } from './price/book.ts';
 import { loadPrices } from './price/load.ts';
-import { openAdmission } from './receive/admission.ts';
+import { type Admission, openAdmission } from './receive/admission.ts';
 import { openOtlpGrpc } from './receive/grpc.ts';
 import { openOtlpHttp } from './receive/http.ts';
 import { namingSettings, policySettings } from './settings/derived.ts';
 import type { Settings } from './settings/table.ts';
-import { openSettleLoop } from './settle-loop.ts';
-import { openWeb } from './show/web.ts';
-import { openSelfMetrics } from './telemetry/registry.ts';
+import { openSettleLoop, type SettleLoop } from './settle-loop.ts';
+import { openWeb, type Web } from './show/web.ts';
+import { openStore, type Store } from './store.ts';
+import { openSelfMetrics, type SelfMetrics } from './telemetry/registry.ts';
 import { VERSION } from './version.ts';
 
 /** Spans in one transaction: some tens of thousands of charges (storage was measured best there). */
@@ -62,151 +60,172 @@ export interface ServiceParts {
 /** Builds every part once, in order; a failed start, like `close`, takes them down in reverse. */
 export async function openService(settings: Settings, parts: ServiceParts): Promise<Service> {
   const { log, clock = systemClock, env = process.env, crash = neverCrash } = parts;
-  const closers: (() => Promise<void>)[] = [];
-  const later = (close: () => Promise<void>): void => void closers.push(close);
-  const close = async (): Promise<void> => {
-    for (const one of closers.splice(0).reverse()) await one();
-  };
+  const closers = openClosers();
   try {
-    const { count, measure, read } = openSelfMetrics();
+    const self = openSelfMetrics();
     const policy = openPolicy(policySettings(settings));
-    const tables = await loadPrices(settings.prices);
-    if (tables.kind === 'refused') throw new StartRefused(tables.complaints);
-    for (const warning of tables.warnings) log.warn({}, warning);
-    const prices = openPriceBook({ ...tables, policy });
+    const prices = await openPrices(settings, policy, log);
+    const store = await openStore(settings, { closers, count: self.count, crash });
+    const house: House = { settings, log, clock, env, closers, self, policy, prices, store };
 
-    later(await lockDataDirectory(settings.dataDir));
-    const path = join(settings.dataDir, 'solvent.duckdb');
-    const ledger = await openDuckDbLedger({ path, memoryLimit: `${Math.floor(settings.memoryLimit / 1024)}KiB`, crash });
-    later(() => ledger.close());
-    const journal = await openJournal({
-      dir: join(settings.dataDir, 'journal'),
-      after: await ledger.position(),
-      segmentBytesMax: settings.journalSegmentBytesMax,
-      count,
-      crash,
-    });
-    later(() => journal.close());
+    const rooms = openRooms(house);
+    const pipeline = openPipeline(rooms);
+    await pipeline.recover();
+    const { settleInterval: intervalMs } = settings;
+    const loop = openSettleLoop({ settle: pipeline.settle, intervalMs, clock, count: self.count, log });
+    closers.add(() => loop.close());
 
-    const vocabulary = new Vocabulary();
-    const normalizer = openNormalizer({
-      vocabulary,
-      naming: namingSettings(settings),
-      unitAttributes: prices.unitAttributes,
-      nowMs: clock.now,
-    });
-    const openTraces = new OpenTraces({
+    const admission = openAdmission({ inflightBytesMax: settings.inflightBytesMax });
+    const metricsPage = await openReadings(house, { rooms, admission });
+    return await openPorts(house, { pipeline, loop, admission, metricsPage });
+  } catch (fault) {
+    await closers
+      .close()
+      .catch((failure: unknown) => log.error({ err: failure }, 'a failed start could not be undone'));
+    throw fault;
+  }
+}
+
+/** What every part of the house may ask for while it is built. */
+interface House {
+  readonly settings: Settings;
+  readonly log: Log;
+  readonly clock: Clock;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly closers: Closers;
+  readonly self: SelfMetrics;
+  readonly policy: Policy;
+  readonly prices: PriceBook;
+  readonly store: Store;
+}
+
+async function openPrices(settings: Settings, policy: Policy, log: Log): Promise<PriceBook> {
+  const tables = await loadPrices(settings.prices);
+  if (tables.kind === 'refused') throw new StartRefused(tables.complaints);
+  for (const warning of tables.warnings) log.warn({}, warning);
+  return openPriceBook({ ...tables, policy });
+}
+
+/** The walk from bytes to the ledger. Every dialect names its attributes before the vocabulary is frozen. */
+function openRooms({ settings, clock, self, policy, prices, store }: House): Rooms {
+  const vocabulary = new Vocabulary();
+  const normalizer = openNormalizer({
+    vocabulary,
+    naming: namingSettings(settings),
+    unitAttributes: prices.unitAttributes,
+    nowMs: clock.now,
+  });
+  return {
+    ...store,
+    decoder: openDecoder(vocabulary.freeze()),
+    normalizer,
+    openTraces: new OpenTraces({
       graceMs: settings.traceGrace,
       quietMs: settings.traceQuiet,
       interimMs: settings.interimAfter,
       spansMax: Math.floor(settings.openSpansMax / 2),
-    });
-    const pipeline = openPipeline({
-      decoder: openDecoder(vocabulary.freeze()),
-      normalizer,
-      journal,
-      openTraces,
-      openReports: new OpenReports(),
-      prices,
-      policy,
-      ledger,
-      clock,
-      count,
-      limits: {
-        pendingSpansMax: settings.openSpansMax,
-        settleSpansMax: SETTLE_SPANS_MAX,
-        dueTasksMax: DUE_TASKS_MAX,
-        retryAfterMs: settings.retryAfter,
-        lateWindowMs: settings.lateWindow,
-      },
-    });
-    await pipeline.recover();
-    const loop = openSettleLoop({
-      settle: pipeline.settle,
-      intervalMs: settings.settleInterval,
-      clock,
-      count,
-      log,
-    });
-    later(() => loop.close());
+    }),
+    openReports: new OpenReports(),
+    prices,
+    policy,
+    clock,
+    count: self.count,
+    limits: {
+      pendingSpansMax: settings.openSpansMax,
+      settleSpansMax: SETTLE_SPANS_MAX,
+      dueTasksMax: DUE_TASKS_MAX,
+      retryAfterMs: settings.retryAfter,
+      lateWindowMs: settings.lateWindow,
+    },
+  };
+}
 
-    const admission = openAdmission({ inflightBytesMax: settings.inflightBytesMax });
-    const observe = (): ReturnType<typeof read> => {
-      measure('spans_pending', openTraces.spans, {});
-      measure('bytes_in_flight', admission.bytes, {});
-      measure('journal_segments', journal.segments(), {});
-      measure('price_table_age_seconds', prices.ageMs(clock.now()) / 1000, {});
-      return read();
-    };
-    const exporter = openExport({
-      reads: ledger,
-      windows: settings.windows,
-      dimensions: settings.dimensions.map((dimension) => dimension.name),
-      seriesMax: settings.seriesMax,
-      selfMetrics: { read: observe, measure },
-      clock,
-      env,
-      version: VERSION,
-      instanceId: randomUUID(),
-      log,
-    });
-    later(() => exporter.close());
-    await exporter.start();
+/** The gauges: scraped through the page that is returned, pushed where an endpoint is set. */
+async function openReadings(
+  { settings, log, clock, env, closers, self, prices, store }: House,
+  { rooms, admission }: { readonly rooms: Rooms; readonly admission: Admission },
+): Promise<Export['metricsPage']> {
+  const { measure } = self;
+  const read: SelfMetrics['read'] = () => {
+    measure('spans_pending', rooms.openTraces.spans, {});
+    measure('bytes_in_flight', admission.bytes, {});
+    measure('journal_segments', store.journal.segments(), {});
+    measure('price_table_age_seconds', prices.ageMs(clock.now()) / 1000, {});
+    return self.read();
+  };
+  const exporter = openExport({
+    reads: store.ledger,
+    windows: settings.windows,
+    dimensions: settings.dimensions.map((dimension) => dimension.name),
+    seriesMax: settings.seriesMax,
+    selfMetrics: { read, measure },
+    clock,
+    env,
+    version: VERSION,
+    instanceId: randomUUID(),
+    log,
+  });
+  closers.add(() => exporter.close());
+  await exporter.start();
+  return exporter.metricsPage;
+}
 
-    let ready = false;
-    const web = openWeb({
-      reads: ledger,
-      pricing: prices,
-      reportOutcomes: async (reports) => {
-        await pipeline.report(reports);
-        for (const { outcome } of reports) count('outcomes_reported', 1, { outcome });
-        await loop
-          .settleNow()
-          .catch((fault: unknown) => log.warn({ err: fault }, 'reports are durable, not yet settled'));
-      },
-      metricsPage: exporter.metricsPage,
-      ready: () => ({ ready, why: ready ? '' : 'starting or stopping' }),
-      windows: settings.windows,
-      dimensions: settings.dimensions.map((dimension) => dimension.name),
-      otlp: { grpcPort: settings.otlpGrpcPort, httpPort: settings.otlpHttpPort },
-      clock,
-      version: VERSION,
-      log,
-    });
-    later(() => web.close());
-    const doorParts = {
-      accept: pipeline.accept,
-      admission,
-      count,
-      log,
-      limits: { bodyBytesMax: settings.bodyBytesMax, retryAfterMs: settings.retryAfter },
-    };
-    const grpc = openOtlpGrpc(doorParts);
-    later(() => grpc.close());
-    const http = openOtlpHttp(doorParts);
-    later(() => http.close());
-    later(async () => {
-      ready = false;
-    });
-    const { host } = settings;
-    const bound = {
-      web: await web.listen({ host, port: settings.webPort }),
-      grpc: await grpc.listen({ host, port: settings.otlpGrpcPort }),
-      http: await http.listen({ host, port: settings.otlpHttpPort }),
-    };
-    ready = true;
-    const named = host.includes(':') ? `[${host}]` : host;
-    return {
-      addresses: {
-        otlpGrpc: `${named}:${bound.grpc.port}`,
-        otlpHttp: `http://${named}:${bound.http.port}`,
-        web: `http://${named}:${bound.web.port}`,
-      },
-      settleNow: loop.settleNow,
-      close,
-    };
-  } catch (fault) {
-    await close();
-    throw fault;
-  }
+interface Walk {
+  readonly pipeline: Pipeline;
+  readonly loop: SettleLoop;
+  readonly admission: Admission;
+  readonly metricsPage: Export['metricsPage'];
+}
+
+/** Opens the three ports. The reading side is opened first and closed last, so that it can say why nothing is taken. */
+async function openPorts(house: House, walk: Walk): Promise<Service> {
+  const { settings, log, closers, self } = house;
+  let ready = false;
+  const web = openReadingSide(house, walk, () => ready);
+  closers.add(() => web.close());
+  const limits = { bodyBytesMax: settings.bodyBytesMax, retryAfterMs: settings.retryAfter };
+  const parts = { accept: walk.pipeline.accept, admission: walk.admission, count: self.count, log, limits };
+  const [grpc, http] = [openOtlpGrpc(parts), openOtlpHttp(parts)];
+  closers.add(async () => {
+    ready = false;
+    await Promise.all([grpc.close(), http.close()]);
+  });
+  const { host } = settings;
+  const webPort = await web.listen({ host, port: settings.webPort });
+  const grpcPort = await grpc.listen({ host, port: settings.otlpGrpcPort });
+  const httpPort = await http.listen({ host, port: settings.otlpHttpPort });
+  ready = true;
+  const named = host.includes(':') ? `[${host}]` : host;
+  return {
+    addresses: {
+      otlpGrpc: `${named}:${grpcPort.port}`,
+      otlpHttp: `http://${named}:${httpPort.port}`,
+      web: `http://${named}:${webPort.port}`,
+    },
+    settleNow: walk.loop.settleNow,
+    close: closers.close,
+  };
+}
+
+function openReadingSide(house: House, { pipeline, loop, metricsPage }: Walk, isReady: () => boolean): Web {
+  const { settings, log, clock, self, prices, store } = house;
+  return openWeb({
+    reads: store.ledger,
+    pricing: prices,
+    async reportOutcomes(reports) {
+      await pipeline.report(reports);
+      for (const { outcome } of reports) self.count('outcomes_reported', 1, { outcome });
+      await loop.settleNow().catch((fault: unknown) => {
+        log.warn({ err: fault }, 'the outcomes are durable, but not settled yet');
+      });
+    },
+    metricsPage,
+    ready: () => (isReady() ? { ready: true, why: '' } : { ready: false, why: 'starting or stopping' }),
+    windows: settings.windows,
+    dimensions: settings.dimensions.map((dimension) => dimension.name),
+    otlp: { grpcPort: settings.otlpGrpcPort, httpPort: settings.otlpHttpPort },
+    clock,
+    version: VERSION,
+    log,
+  });
 }

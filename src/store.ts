@@ -1,0 +1,39 @@
+import { join } from 'node:path';
+import type { Closers } from './closers.ts';
+import type { Ledger } from './domain/ledger.ts';
+import type { Count } from './domain/self-metrics.ts';
+import type { Crash } from './ledger/crash-point.ts';
+import { openDuckDbLedger } from './ledger/duckdb/ledger.ts';
+import { type Journal, openJournal } from './ledger/journal.ts';
+import { lockDataDirectory } from './ledger/lock.ts';
+import type { Settings } from './settings/table.ts';
+
+/** What lies in the data directory. */
+export interface Store {
+  readonly ledger: Ledger;
+  readonly journal: Journal;
+}
+
+/** Locks the data directory and opens the ledger, then the journal: the kernel's lock on the ledger file decides. */
+export async function openStore(
+  settings: Pick<Settings, 'dataDir' | 'memoryLimit' | 'journalSegmentBytesMax'>,
+  { closers, count, crash }: { readonly closers: Closers; readonly count: Count; readonly crash: Crash },
+): Promise<Store> {
+  const { dataDir, memoryLimit, journalSegmentBytesMax } = settings;
+  closers.add(await lockDataDirectory(dataDir));
+  const ledger = await openDuckDbLedger({
+    path: join(dataDir, 'solvent.duckdb'),
+    memoryLimit: `${Math.floor(memoryLimit / 1024)}KiB`,
+    crash,
+  });
+  closers.add(() => ledger.close());
+  const journal = await openJournal({
+    dir: join(dataDir, 'journal'),
+    after: await ledger.position(),
+    segmentBytesMax: journalSegmentBytesMax,
+    count,
+    crash,
+  });
+  closers.add(() => journal.close());
+  return { ledger, journal };
+}
