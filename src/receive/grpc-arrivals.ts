@@ -3,7 +3,7 @@ import { Metadata, type ServerInterceptor, status } from '@grpc/grpc-js';
 import type { Refusal } from '../domain/request.ts';
 import { type Clock, systemClock } from '../lib/clock.ts';
 import type { Reservation } from './admission.ts';
-import { type AnswerName, bodyBytesMaxOf, DOOR_DEFAULTS, type DoorParts } from './door.ts';
+import { type AnswerName, bodyBytesMaxOf, DOOR_DEFAULTS, type DoorParts, type DoorRefusal } from './door.ts';
 import { type GrpcCall, type GrpcStatus, takeOver } from './grpc-call.ts';
 import { grpcStatusOf } from './grpc-status.ts';
 import { inflateGzip, inflateInPieces } from './inflate.ts';
@@ -45,8 +45,7 @@ export class GrpcArrivals {
   readonly #bodyBytesMax: number;
   readonly #timeoutMs: number;
   readonly #countRefusal: (name: AnswerName) => void;
-  readonly #arrivals = new WeakMap<GrpcCall, Arrival>();
-  readonly #live = new Set<GrpcCall>();
+  readonly #live = new Set<Arrival>();
   /** Oldest first. */
   readonly #arriving = new Set<Arrival>();
   #stopSweep: (() => void) | undefined;
@@ -59,38 +58,37 @@ export class GrpcArrivals {
     this.#countRefusal = countRefusal;
     this.interceptor = takeOver({
       started: (call) => this.#start(call),
-      frame: (call, data) => this.#admit(call, data),
-      message: (call, message, encoding) => this.#letter(call, message, encoding),
-      ended: (call, sent) => this.#ended(call, sent),
+      frame: (arrival, data) => this.#admit(arrival, data),
+      message: (arrival, message, encoding) => this.#letter(arrival, message, encoding),
+      ended: (arrival, sent) => this.#ended(arrival, sent),
     });
   }
 
   /** Cuts off every connection that still has a call; grpc-js forgets them where channelz is off. */
   cutOff(): void {
-    for (const { stream } of this.#live) stream.session?.destroy();
+    for (const { call } of this.#live) call.stream.session?.destroy();
   }
 
   close(): void {
     this.#stopSweep?.();
   }
 
-  #start(call: GrpcCall): void {
+  #start(call: GrpcCall): Arrival {
     const arrival = new Arrival(call, this.#clock.now());
-    this.#arrivals.set(call, arrival);
     this.#arriving.add(arrival);
-    this.#live.add(call);
+    this.#live.add(arrival);
     call.stream.once('close', () => {
-      this.#live.delete(call);
+      this.#live.delete(arrival);
       this.#arriving.delete(arrival);
       if (arrival.state !== 'working') arrival.end();
     });
     this.#stopSweep ??= this.#clock.after(this.#timeoutMs, () => this.#sweep());
+    return arrival;
   }
 
   /** False where the frame is to be thrown away. */
-  #admit(call: GrpcCall, data: Buffer): boolean {
-    const arrival = this.#arrivals.get(call);
-    if (arrival === undefined || arrival.state === 'over') return false;
+  #admit(arrival: Arrival, data: Buffer): boolean {
+    if (arrival.state === 'over') return false;
     if (arrival.state !== 'arriving') return this.#refuse(arrival, ONE_MESSAGE);
     if (arrival.reservation === undefined) arrival.reservation = this.#parts.admission.take(data.length);
     else if (arrival.reservation.grow(data.length)) return true;
@@ -98,28 +96,17 @@ export class GrpcArrivals {
     return arrival.reservation !== undefined || this.#refuse(arrival, this.#noRoom());
   }
 
-  async #letter(call: GrpcCall, message: Buffer, encoding: string): Promise<Letter> {
-    const arrival = this.#arrivals.get(call);
-    if (arrival === undefined || arrival.state !== 'arriving') throw grpcStatusOf(ONE_MESSAGE);
+  async #letter(arrival: Arrival, message: Buffer, encoding: string): Promise<Letter> {
+    if (arrival.state !== 'arriving') throw this.#refusal(arrival, ONE_MESSAGE);
     arrival.state = 'delivered';
     this.#arriving.delete(arrival);
     const body = await this.#inflate(arrival, message, encoding);
     if (Buffer.isBuffer(body)) return letterOf(body, arrival);
-    arrival.end();
-    if ('code' in body) {
-      this.#countRefusal('unknown_coding');
-      throw body;
-    }
-    this.#countRefusal(body.reason);
-    throw grpcStatusOf(body);
+    throw this.#refusal(arrival, body);
   }
 
   /** `message` begins with the five bytes of gRPC: whether it is compressed, and its length. */
-  async #inflate(
-    arrival: Arrival,
-    message: Buffer,
-    encoding: string,
-  ): Promise<Buffer | Refusal | GrpcStatus> {
+  async #inflate(arrival: Arrival, message: Buffer, encoding: string): Promise<Buffer | DoorRefusal> {
     const compressed = message[0];
     const content = message.subarray(5);
     if (compressed === 0) return content;
@@ -138,18 +125,22 @@ export class GrpcArrivals {
   }
 
   /** Always false, which throws the frame away. */
-  #refuse(arrival: Arrival, refusal: Refusal): false {
-    this.#arriving.delete(arrival);
-    arrival.end();
-    this.#countRefusal(refusal.reason);
-    arrival.call.sendStatus(grpcStatusOf(refusal));
+  #refuse(arrival: Arrival, refusal: DoorRefusal): false {
+    arrival.call.sendStatus(this.#refusal(arrival, refusal));
     return false;
   }
 
+  /** Ends the arrival and counts that, once. */
+  #refusal(arrival: Arrival, refusal: DoorRefusal): GrpcStatus {
+    if (arrival.state !== 'over') this.#countRefusal(refusal.reason);
+    this.#arriving.delete(arrival);
+    arrival.end();
+    return grpcStatusOf(refusal);
+  }
+
   /** A status goes out. While the message arrives that is grpc-js's own: the message is too long. */
-  #ended(call: GrpcCall, sent: GrpcStatus): void {
-    const arrival = this.#arrivals.get(call);
-    if (arrival?.state !== 'arriving') return;
+  #ended(arrival: Arrival, sent: GrpcStatus): void {
+    if (arrival.state !== 'arriving') return;
     this.#arriving.delete(arrival);
     arrival.end();
     if (sent.code === status.RESOURCE_EXHAUSTED) this.#countRefusal('too_large');
@@ -196,10 +187,9 @@ const BAD_FLAG: Refusal = {
   message: 'the message says that it is compressed, and grpc-encoding does not say how',
 };
 const BAD_COMPRESSION: Refusal = { reason: 'malformed', message: 'the message cannot be decompressed' };
-const UNKNOWN_CODING: GrpcStatus = {
-  code: status.UNIMPLEMENTED,
-  details: 'grpc-encoding must be gzip, deflate or identity',
-  metadata: new Metadata(),
+const UNKNOWN_CODING: DoorRefusal = {
+  reason: 'unknown_coding',
+  message: 'grpc-encoding must be gzip, deflate or identity',
 };
 /** Resent by a sender, unlike most. */
 const TOO_SLOW: GrpcStatus = {

@@ -20,39 +20,44 @@ export interface GrpcStatus {
   readonly metadata: Metadata | null;
 }
 
-export interface GrpcCallHooks {
+/** `State` is what the hooks keep of a call, from its headers on. */
+export interface GrpcCallHooks<State> {
   /** The headers are here. */
-  started(call: GrpcCall): void;
+  started(call: GrpcCall): State;
   /** Some bytes are here; false throws them away. */
-  frame(call: GrpcCall, data: Buffer): boolean;
+  frame(state: State, data: Buffer): boolean;
   /** A message is whole, with its five bytes of prefix. What it resolves to is what the method gets; it rejects with a GrpcStatus. */
-  message(call: GrpcCall, message: Buffer, encoding: string): Promise<unknown>;
+  message(state: State, message: Buffer, encoding: string): Promise<unknown>;
   /** A status goes out now. */
-  ended(call: GrpcCall, sent: GrpcStatus): void;
+  ended(state: State, sent: GrpcStatus): void;
 }
 
 /** The functions are made once and shared by all calls; each call is their `this`. */
-export function takeOver(hooks: GrpcCallHooks): ServerInterceptor {
-  function handleDataFrame(this: GrpcCall, data: Buffer): void {
-    if (hooks.frame(this, data)) original(this).handleDataFrame.call(this, data);
+export function takeOver<State>(hooks: GrpcCallHooks<State>): ServerInterceptor {
+  type OwnedCall = GrpcCall & { state: State };
+  function handleDataFrame(this: OwnedCall, data: Buffer): void {
+    if (hooks.frame(this.state, data)) original(this).handleDataFrame.call(this, data);
   }
-  function decompressMessage(this: GrpcCall, message: Buffer, encoding: string): Promise<unknown> {
-    return hooks.message(this, message, encoding);
+  function decompressMessage(this: OwnedCall, message: Buffer, encoding: string): Promise<unknown> {
+    return hooks.message(this.state, message, encoding);
   }
-  function sendStatus(this: GrpcCall, sent: GrpcStatus): void {
-    hooks.ended(this, sent);
+  function sendStatus(this: OwnedCall, sent: GrpcStatus): void {
+    hooks.ended(this.state, sent);
     original(this).sendStatus.call(this, neverOurFault(sent));
   }
   return (_method, wrapped) => {
-    const call = wrapped as unknown as GrpcCall;
+    const call = wrapped as unknown as OwnedCall;
     assert(
       typeof call.handleDataFrame === 'function' &&
         typeof call.decompressMessage === 'function' &&
-        call.stream !== undefined,
+        call.stream !== undefined &&
+        call.state === undefined,
       'a call of grpc-js has the inside of version 1.14',
     );
-    Object.assign(call, { handleDataFrame, decompressMessage, sendStatus });
-    hooks.started(call);
+    call.handleDataFrame = handleDataFrame;
+    call.decompressMessage = decompressMessage;
+    call.sendStatus = sendStatus;
+    call.state = hooks.started(call);
     return wrapped as unknown as ServerInterceptingCall;
   };
 }

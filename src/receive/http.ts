@@ -19,10 +19,11 @@ export function openOtlpHttp(parts: DoorParts): Door {
   const exchanges = new HttpExchanges(parts);
   const app = openFastify(parts, exchanges);
   app.server.maxConnections = parts.limits.connectionsMax ?? DOOR_DEFAULTS.connectionsMax;
+  const lost = (fault: unknown) => parts.log.error({ err: fault }, 'a request over OTLP/HTTP got no answer');
   // Before Fastify looks at a body or a content type, the request is ours.
   app.addHook('onRequest', ({ is404, raw }: FastifyRequest, reply: FastifyReply) => {
     reply.hijack();
-    if (!is404) void exchanges.receive(raw, reply.raw);
+    if (!is404) exchanges.receive(raw, reply.raw).catch(lost);
     else exchanges.refuse(reply.raw, encodingOf(raw.headers['content-type']) ?? 'json', refusalOf(raw));
   });
   app.post(TRACES, (_, reply) => reply.hijack());

@@ -117,6 +117,20 @@ test('a second message after the first is whole is refused, and neither is accep
     stream.end(framed(0, Buffer.from('b')));
     expect((await answer).grpc).toBe(status.INVALID_ARGUMENT);
     expect([opened.received.length, opened.admission.bytes]).toEqual([0, 0]);
+    expect(opened.answers).toEqual(new Map([['malformed', 1]]));
+  }));
+
+test('a sender that goes away while its message is inflated holds nothing and is not counted', () =>
+  withSession({}, async (opened, session) => {
+    const bytes = framed(1, Buffer.concat([gzipSync(Buffer.alloc(40 * MIB)), gzipSync('x')]));
+    const stream = session.request({ ...HEADERS, 'grpc-encoding': 'gzip' });
+    stream.on('error', () => {});
+    stream.write(bytes);
+    await until('it is being inflated', () => opened.admission.bytes > bytes.length);
+    stream.close(8);
+    await until('nothing is held', () => opened.admission.bytes === 0);
+    await works(opened);
+    expect(Object.fromEntries(opened.answers)).toEqual({ accepted: 1 });
   }));
 
 test('CVE-2024-37168, CVE-2024-36129: a bomb is RESOURCE_EXHAUSTED, in bounded memory', () =>

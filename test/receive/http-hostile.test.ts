@@ -206,3 +206,14 @@ test('announcing two lengths, or a length and chunks, is no request', () =>
     expect(opened.received).toEqual([]);
     expect((await post(opened, '{}', JSON_TYPE)).status).toBe(200);
   }));
+
+test('connections past the limit are dropped, and the others go on', () =>
+  withHttp({ limits: { connectionsMax: 1 } }, async (opened) => {
+    const socket = connect(opened.port, '127.0.0.1');
+    await new Promise((resolve) => socket.once('connect', resolve));
+    expect(await talk(opened.port, 'GET / HTTP/1.1\r\nhost: x\r\n\r\n')).toBe('');
+    socket.end('GET / HTTP/1.1\r\nhost: x\r\n\r\n');
+    const [said] = await new Promise<Buffer[]>((resolve) => socket.once('data', (chunk) => resolve([chunk])));
+    expect(statusOf(String(said))).toBe(404);
+    socket.destroy();
+  }));
