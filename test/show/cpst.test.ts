@@ -1,6 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
 import { NO_COST } from '../../src/domain/economics.ts';
 import type { Ledger } from '../../src/domain/ledger.ts';
+import { formatUsd, perTask, type UsdPico } from '../../src/domain/money.ts';
 import type { Task } from '../../src/domain/task.ts';
 import { table } from '../support/table.ts';
 import { ledgerOf, NOON, task, usd } from '../support/tasks.ts';
@@ -106,5 +108,46 @@ describe('GET /api/v1/cpst', () => {
       expect(dig(body, 'from')).toBe(from);
       expect(dig(body, 'rows', 0, 'tasks', 'solved') ?? 0).toBe(Number(tasks));
     });
+  });
+});
+
+describe('sums over any ledger', () => {
+  const anyTask = fc.record({
+    agentType: fc.constantFrom('A', 'B', ''),
+    outcome: fc.constantFrom('solved', 'remediated', 'failed', 'abandoned'),
+    inference: fc.bigInt({ min: 0n, max: 10n ** 14n }),
+    remediation: fc.bigInt({ min: 0n, max: 10n ** 14n }),
+    closedBy: fc.constantFrom('reported', 'inferred', 'expired'),
+  });
+
+  test('groups add up to the whole, to the picodollar, and CPST is cost over tasks', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(anyTask, { minLength: 1, maxLength: 12 }), async (given) => {
+        const ledger = await ledgerOf({
+          tasks: given.map(({ inference, remediation, ...rest }, index) =>
+            task({
+              taskId: `t${index}`,
+              ...(rest as Partial<Task>),
+              cost: { ...NO_COST, inference: inference as UsdPico, remediation: remediation as UsdPico },
+            }),
+          ),
+        });
+        await asking(ledger, async ({ json }) => {
+          const [all] = dig((await json('/api/v1/cpst')).body, 'rows') as [unknown];
+          const rows = dig((await json('/api/v1/cpst?group_by=agent_type')).body, 'rows') as unknown[];
+          const total = (row: unknown) => usd(String(dig(row, 'cost_usd', 'total')));
+          expect(rows.reduce((sum: bigint, row) => sum + total(row), 0n)).toBe(total(all));
+          expect(total(all)).toBe(given.reduce((sum, one) => sum + one.inference + one.remediation, 0n));
+          const solved = given.filter(({ outcome }) => outcome === 'solved').length;
+          const shown = dig(all, 'cpst_usd', 'autonomous');
+          if (solved === 0) expect(shown).toBeNull();
+          else expect(shown).toBe(formatUsd(perTask(total(all), solved)!));
+          expect(dig(all, 'details', 'closed_by', 'inferred')).toBe(
+            given.filter(({ closedBy }) => closedBy === 'inferred').length,
+          );
+        });
+      }),
+      { numRuns: 25 },
+    );
   });
 });

@@ -1,0 +1,105 @@
+import { describe, expect, test } from '@jest/globals';
+import { NO_COST } from '../../src/domain/economics.ts';
+import type { MicroUnits } from '../../src/domain/money.ts';
+import { charge, ledgerOf, NOON, openTask, task, usd } from '../support/tasks.ts';
+import { withWeb } from '../support/web.ts';
+
+describe('GET /api/v1/unpriced', () => {
+  test('models and units without a price, with calls, quantity, first and last seen', async () => {
+    const line = { taskId: 'a', model: 'acme-1', provider: 'acme', rate: null, amount: null } as const;
+    const ledger = await ledgerOf({
+      tasks: [task({ taskId: 'a' })],
+      charges: [
+        charge({ ...line, reason: 'model_unknown', quantity: 1_500_000n as MicroUnits, at: NOON - 1n }),
+        charge({ ...line, reason: 'model_unknown', quantity: 2_000_000n as MicroUnits, at: NOON, line: 1 }),
+        charge({
+          taskId: 'a',
+          line: 2,
+          component: 'tooling',
+          provider: '',
+          model: '',
+          resource: 'search',
+          class: 'call',
+          rate: null,
+          amount: null,
+          reason: 'no_rate',
+          at: NOON,
+        }),
+        charge({ taskId: 'a', line: 3 }),
+      ],
+    });
+    await withWeb(ledger, {}, async ({ json }) => {
+      const { status, body } = await json('/api/v1/unpriced');
+      expect(status).toBe(200);
+      expect(body).toEqual({
+        unpriced: [
+          {
+            component: 'inference',
+            provider: 'acme',
+            model: 'acme-1',
+            resource: '',
+            unit: 'input',
+            reason: 'model_unknown',
+            calls: 2,
+            quantity: 3.5,
+            first_seen: '2026-11-23T11:59:59.999999999Z',
+            last_seen: '2026-11-23T12:00:00Z',
+          },
+          {
+            component: 'tooling',
+            provider: '',
+            model: '',
+            resource: 'search',
+            unit: 'call',
+            reason: 'no_rate',
+            calls: 1,
+            quantity: 1000,
+            first_seen: '2026-11-23T12:00:00Z',
+            last_seen: '2026-11-23T12:00:00Z',
+          },
+        ],
+      });
+    });
+  });
+
+  test('where all is priced the list is empty', async () => {
+    await withWeb(await ledgerOf({}), {}, async ({ json }) => {
+      expect((await json('/api/v1/unpriced')).body).toEqual({ unpriced: [] });
+    });
+  });
+});
+
+describe('GET /api/v1/data-health', () => {
+  test('every doubt as a count, money exact', async () => {
+    const cost = { ...NO_COST, inference: usd('0.000000000001') };
+    const calls = { inference: 3, embedding: 1, rerank: 1, vector: 7, tool: 9 };
+    const ledger = await ledgerOf({
+      tasks: [
+        task({ taskId: 'a', calls, cost, closedBy: 'inferred', flags: ['late', 'assumed_inclusive'] }),
+        task({ taskId: 'b', tagged: false, cost: { ...NO_COST, tooling: usd('2') }, unpricedCalls: 4 }),
+        task({ taskId: 'c', outcome: 'abandoned', closedBy: 'expired', flags: ['clock_skewed', 'late'] }),
+        openTask({ taskId: 'd' }),
+      ],
+    });
+    await withWeb(ledger, {}, async ({ json }) => {
+      const { status, body } = await json('/api/v1/data-health');
+      expect(status).toBe(200);
+      expect(body).toEqual({
+        tasks: 4,
+        tasks_closed: 3,
+        untagged_tasks: 1,
+        untagged_cost_usd: '2',
+        total_cost_usd: '2.000000000001',
+        inferred_tasks: 1,
+        expired_tasks: 1,
+        lower_bound_tasks: 1,
+        unpriced_calls: 4,
+        model_calls: 5,
+        late_tasks: 2,
+        clock_skewed_tasks: 1,
+        suppressed: { response_twin: 4 },
+        flags: { late: 2, assumed_inclusive: 1, clock_skewed: 1 },
+      });
+    });
+  });
+});
