@@ -94,6 +94,18 @@ describe('what a change adds to the counters', () => {
   });
 });
 
+test('what fell once pays for one rise, not for two', () => {
+  const changes = [
+    { before: sums([working]), after: NONE },
+    { before: NONE, after: sums([working]) },
+    { before: NONE, after: sums([part({ ...working, claim: { agentType: 'coder' } })]) },
+  ];
+  const searches = counterDeltasOf(changes).filter(
+    (one) => one.counter === 'actions' && one.tool === 'search',
+  );
+  expect(searches.map(text)).toEqual(['actions coder search/ok 3']);
+});
+
 describe('laws of the counters', () => {
   const anyAmount = fc.bigInt({ min: 0n, max: 9n }).map((amount) => amount as UsdPico);
   const anyPart = fc

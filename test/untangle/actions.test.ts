@@ -232,6 +232,14 @@ describe('what humans cost, as spans tell it', () => {
       'human:a:10 human:c:11',
     ],
     [
+      'the same once more inside another tree: it adds',
+      `
+        a edge cost=10 below=gone
+        b edge below=gone
+          c edge cost=10`,
+      'human:a:10 human:c:10',
+    ],
+    [
       'of another task below: its own',
       `a agent cost=10 task=T1
          b agent cost=10 task=T2

@@ -80,6 +80,8 @@ describe('which task a span belongs to', () => {
 
 const claimOf = (drawing: string): TaskClaim => untangle(draw(drawing)).claims[0]!;
 
+const ANOTHER: Context = { service: 'another' };
+
 describe('which agent worked on it', () => {
   const agent = (drawing: string) => {
     const { agentType, agentTypeRank } = claimOf(drawing);
@@ -109,6 +111,16 @@ describe('which agent worked on it', () => {
     expect(ranked({ service: 'S' }, { agentName: 'N' })).toBe('N:2');
     expect(ranked({ service: 'S', agentName: 'N' }, { agentType: 'T' })).toBe('T:1');
     expect(ranked({}, { service: 'T' })).toBe('T:3');
+  });
+
+  test('a resource seen deep inside first, and then on top', () => {
+    const { claims } = untangle([
+      fact('r', '', { start: 1n }),
+      fact('x', 'r', { start: 2n, context: { service: 'inner' } }),
+      fact('y', 'x', { start: 3n, context: ANOTHER }),
+      fact('o', 'gone', { start: 4n, context: ANOTHER }),
+    ]);
+    expect(claims[0]!.agentType).toBe('another');
   });
 
   test('a task inside another takes from the spans above what it does not say itself', () => {
