@@ -9,6 +9,7 @@ import { fileURLToPath } from 'node:url';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const [src, dist] = [join(root, 'src'), join(root, 'dist')];
+const config = join(root, 'tsconfig.build.json');
 const fresh = join(root, `.dist-${process.pid}`);
 
 const files = readdirSync(src, { recursive: true, withFileTypes: true })
@@ -21,7 +22,6 @@ for (const file of files.filter((file) => !file.endsWith('.ts') && !file.endsWit
   cpSync(file, join(fresh, file.slice(src.length)));
 }
 const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
-const config = join(root, 'tsconfig.build.json');
 const { status } = spawnSync(process.execPath, [tsc, '-p', config, '--outDir', fresh], { stdio: 'inherit' });
 if (status === 0) {
   chmodSync(join(fresh, 'main.js'), 0o755);

@@ -1,6 +1,14 @@
 import { DuckDBInstance } from '@duckdb/node-api';
 import { expect, test } from '@jest/globals';
-import { appendRows, BigColumn, FlagColumn, IntColumn, TextColumn, TinyColumn, UuidColumn } from '../../src/ledger/duckdb/columns.ts';
+import {
+  appendRows,
+  BigColumn,
+  FlagColumn,
+  IntColumn,
+  TextColumn,
+  TinyColumn,
+  UuidColumn,
+} from '../../src/ledger/duckdb/columns.ts';
 import { rowsOf } from '../../src/ledger/duckdb/session.ts';
 
 /** More than two chunks of rows, and past every size at which a column grows. */
@@ -10,7 +18,9 @@ const uuidOf = (row: number): string => `${row % 2 === 0 ? 'f' : '0'}${row.toStr
 test('every value of every column arrives in its row, whatever chunk or growth it falls into', async () => {
   const instance = await DuckDBInstance.create(':memory:');
   const connection = await instance.connect();
-  await connection.run('CREATE TABLE t (tiny TINYINT, flag BOOLEAN, int INTEGER, big BIGINT, number BIGINT, hex BIGINT, id UUID, text VARCHAR, gap INTEGER)');
+  await connection.run(
+    'CREATE TABLE t (tiny TINYINT, flag BOOLEAN, int INTEGER, big BIGINT, number BIGINT, hex BIGINT, id UUID, text VARCHAR, gap INTEGER)',
+  );
   const tiny = new TinyColumn();
   const flag = new FlagColumn();
   const int = new IntColumn();
@@ -33,7 +43,10 @@ test('every value of every column arrives in its row, whatever chunk or growth i
     else gap.push(row);
   }
   await appendRows(connection, 't', [tiny, flag, int, big, number, hex, id, text, gap]);
-  const rows = await rowsOf(connection, 'SELECT tiny, flag, int, big, number, hex, id::VARCHAR, text, gap FROM t ORDER BY int');
+  const rows = await rowsOf(
+    connection,
+    'SELECT tiny, flag, int, big, number, hex, id::VARCHAR, text, gap FROM t ORDER BY int',
+  );
   expect(rows).toHaveLength(ROWS);
   for (const [row, values] of rows.entries()) {
     const digits = uuidOf(row);

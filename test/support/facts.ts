@@ -21,7 +21,8 @@ export function fact(given: Partial<Fact> & { readonly spanId: string }): Fact {
     dialect: given.kind === undefined || given.kind === 'edge' ? '' : 'gen-ai',
     context: {},
     ...given,
-    ...(given.parentId !== undefined && given.parentId !== '' && { parentId: given.parentId.padStart(16, '0') }),
+    ...(given.parentId !== undefined &&
+      given.parentId !== '' && { parentId: given.parentId.padStart(16, '0') }),
     spanId: given.spanId.padStart(16, '0'),
   };
 }
@@ -93,10 +94,13 @@ export const anyFact: fc.Arbitrary<Fact> = fc
       reportedUsd: fc.constant('0.25'),
       outcome: fc.record({ outcome: fc.constantFrom(...OUTCOMES), at: nanos }),
       valueUsd: fc.constant('12'),
-      remediation: fc.record({ costUsd: fc.constant('10'), minutes: fc.constant('3.5') }, { requiredKeys: [] }),
-      flags: fc.uniqueArray(fc.constantFrom(...FACT_FLAGS), { minLength: 1 }).map((flags) =>
-        FACT_FLAGS.filter((flag) => flags.includes(flag)),
+      remediation: fc.record(
+        { costUsd: fc.constant('10'), minutes: fc.constant('3.5') },
+        { requiredKeys: [] },
       ),
+      flags: fc
+        .uniqueArray(fc.constantFrom(...FACT_FLAGS), { minLength: 1 })
+        .map((flags) => FACT_FLAGS.filter((flag) => flags.includes(flag))),
     },
     {
       requiredKeys: [
