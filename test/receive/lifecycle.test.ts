@@ -139,11 +139,11 @@ test.each(transports)(
 test('both transports share one bound: never above it, everything answered, and 0 in the end', async () => {
   const inflightBytesMax = 400_000;
   let most = 0;
-  const { parts } = partsOf({
+  const { parts, answers: counted } = partsOf({
     inflightBytesMax,
     accept: async () => {
       most = Math.max(most, parts.admission.bytes);
-      await new Promise((resolve) => setImmediate(resolve));
+      await until('the bound is reached', () => counted.get('overloaded') !== undefined);
       return ACCEPTED;
     },
   });
