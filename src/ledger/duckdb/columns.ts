@@ -237,7 +237,7 @@ export class TextColumn implements Column {
   }
 
   push(value: string): void {
-    this.#values.push(value);
+    this.#values.push(keptText(value));
   }
 
   pushNull(): void {
@@ -249,6 +249,12 @@ export class TextColumn implements Column {
       duckdb.vector_assign_string_element(vector, row, this.#values[from + row]!);
   }
 }
+
+const BYTE_ORDER_MARK = '\ufeff';
+
+/** DuckDB's client takes one byte order mark off the front of every text that it reads, so one more is written. */
+export const keptText = (text: string): string =>
+  text.startsWith(BYTE_ORDER_MARK) ? BYTE_ORDER_MARK + text : text;
 
 export class BlobColumn implements Column {
   readonly type: DuckDBType = BLOB;

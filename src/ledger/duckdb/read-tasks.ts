@@ -6,6 +6,7 @@ import { OUTCOMES, type Task, type TaskDetail } from '../../domain/task.ts';
 import { assert } from '../../lib/assert.ts';
 import { cursorOf, pageEndOf } from '../cursor.ts';
 import { CHARGE_FIELDS, chargeOf } from './charge-rows.ts';
+import { keptText } from './columns.ts';
 import { partOf } from './part-codec.ts';
 import { timeFitting } from './range.ts';
 import { type Row, rowsOf } from './session.ts';
@@ -66,7 +67,7 @@ function filters(query: TaskQuery, texts: Texts): string[] {
 function afterCursor(query: TaskQuery, sort: string, values: DuckDBValue[]): string[] {
   if (query.cursor === undefined) return [];
   const { key, taskId } = pageEndOf(query.sort, query.cursor);
-  values.push(taskId);
+  values.push(keptText(taskId));
   if (key === null) return [`${sort} IS NULL AND t.task_id > $1`];
   return [`(${sort} < ${key} OR ${sort} IS NULL OR (${sort} = ${key} AND t.task_id > $1))`];
 }
@@ -77,7 +78,7 @@ export async function readTask(
   texts: Texts,
 ): Promise<TaskDetail | undefined> {
   const [row] = await rowsOf(connection, `SELECT ${TASK_FIELDS}, t.seq FROM tasks t WHERE t.task_id = $1`, [
-    taskId,
+    keptText(taskId),
   ]);
   if (row === undefined) return undefined;
   const parts = (await rowsOf(connection, `SELECT part FROM parts WHERE task = ${row.at(-1)}`))
@@ -96,7 +97,7 @@ export async function readCharges(
   taskId: string,
   texts: Texts,
 ): Promise<readonly Charge[] | undefined> {
-  const [task] = await rowsOf(connection, 'SELECT seq FROM tasks WHERE task_id = $1', [taskId]);
+  const [task] = await rowsOf(connection, 'SELECT seq FROM tasks WHERE task_id = $1', [keptText(taskId)]);
   if (task === undefined) return undefined;
   const traced = await rowsOf(
     connection,

@@ -17,8 +17,12 @@ export class Texts {
   static async load(connection: DuckDBConnection): Promise<Texts> {
     const texts = new Texts();
     texts.idOf('');
-    const rows = await rowsOf(connection, 'SELECT text FROM texts ORDER BY id');
-    for (const [text] of rows) texts.idOf(text as string);
+    const rows = await rowsOf(connection, 'SELECT id, text FROM texts ORDER BY id');
+    // By the number that was written: should two texts ever read back as one, all others keep theirs.
+    for (const [id, text] of rows as readonly [number, string][]) {
+      texts.#texts[id] = text;
+      if (!texts.#ids.has(text)) texts.#ids.set(text, id);
+    }
     texts.#kept = rows.length;
     return texts;
   }
