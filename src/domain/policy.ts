@@ -42,6 +42,8 @@ export interface PolicySettings {
 }
 
 export function openPolicy(settings: PolicySettings): Policy {
+  // Not by name in an object: every object has a `constructor`, and agents may be called so.
+  const exact = new Map(Object.entries(settings.modes));
   const globs = Object.entries(settings.modes).map(([glob, mode]) => ({ matches: globOf(glob), mode }));
   const rules = settings.remediation.map((rule) => ({
     ...rule,
@@ -52,7 +54,7 @@ export function openPolicy(settings: PolicySettings): Policy {
     orphanRootMs: settings.orphanRootMs,
     openTaskMaxMs: settings.openTaskMaxMs,
     outcomeMode: (agentType) =>
-      settings.modes[agentType] ?? globs.find((one) => one.matches(agentType))?.mode ?? settings.defaultMode,
+      exact.get(agentType) ?? globs.find((one) => one.matches(agentType))?.mode ?? settings.defaultMode,
     imputedRemediation: (task) => rules.find((rule) => rule.matches(task) && rule.cost !== undefined)?.cost,
     hourlyRate: (task) =>
       rules.find((rule) => rule.matches(task) && rule.hourly !== undefined)?.hourly ?? settings.hourly,
