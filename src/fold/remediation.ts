@@ -1,5 +1,5 @@
 import type { Charge } from '../domain/charge.ts';
-import { type UsdFemto, type UsdPico, units, ZERO_USD } from '../domain/money.ts';
+import { USD_PICO_MAX, type UsdFemto, type UsdPico, units, ZERO_USD } from '../domain/money.ts';
 import type { Policy, TaskKind } from '../domain/policy.ts';
 import { priceMinutes } from '../domain/remediation.ts';
 import type { Outcome, OutcomeReport, TaskPart } from '../domain/task.ts';
@@ -99,16 +99,20 @@ const credit = ({ taskId, at }: OutcomeReport, amount: UsdPico): Charge => ({
   class: 'usd',
   quantity: units(1),
   rate: null,
-  amount: -amount as UsdPico,
+  // No more than one line holds: what spans of many traces told may be more.
+  amount: -(amount > USD_PICO_MAX ? USD_PICO_MAX : amount) as UsdPico,
   flags: ['replaced_by_report'],
   reason: null,
 });
+
+const RATE_MAX = 2n ** 63n - 1n;
 
 const imputedCharge = (taskId: string, at: bigint, amount: UsdPico): Charge => ({
   ...ownCharge(taskId, at, 0),
   class: 'intervention',
   quantity: units(1),
-  rate: (amount * 1000n) as UsdFemto,
+  // A rate has a column of femtodollars, which holds 9,223 USD: dearer humans have their amount alone.
+  rate: amount * 1000n > RATE_MAX ? null : ((amount * 1000n) as UsdFemto),
   amount,
   flags: ['imputed'],
   reason: null,

@@ -1,6 +1,6 @@
-import type { Charge, Component } from '../domain/charge.ts';
-import { NO_COST } from '../domain/economics.ts';
-import type { UsdPico } from '../domain/money.ts';
+import { type Charge, COMPONENTS, type Component } from '../domain/charge.ts';
+import { NO_COST, totalCost } from '../domain/economics.ts';
+import { USD_PICO_MAX, type UsdPico } from '../domain/money.ts';
 import type { Policy } from '../domain/policy.ts';
 import { CALL_KINDS, type CallKind, type OutcomeReport, type Task, type TaskPart } from '../domain/task.ts';
 import { NO_USAGE, type Tokens, tokensOf } from '../domain/usage.ts';
@@ -40,8 +40,12 @@ export function foldTask(told: {
     kind: profile,
     policy,
   });
+  const whole = costOf(parts, charges);
+  const cost = cappedCost(whole);
   const unpricedCalls =
-    sumOf(parts, (part) => part.unpricedCalls) + sumOf(charges, ({ reason }) => (reason === null ? 0 : 1));
+    sumOf(parts, (part) => part.unpricedCalls) +
+    sumOf(charges, ({ reason }) => (reason === null ? 0 : 1)) +
+    (cost === whole ? 0 : 1);
   const task: Task = {
     taskId,
     agentType,
@@ -56,12 +60,12 @@ export function foldTask(told: {
     closedAt: closing.closedAt,
     dueAt: closing.dueAt,
     value: profile.value,
-    cost: costOf(parts, charges),
+    cost,
     tokens: tokensOfParts(parts),
     calls: callsOf(parts),
     actions: sumOf(parts, okActions) + (outcome === 'solved' ? 1 : 0),
     unpricedCalls,
-    flags: flagsOf({ parts, charges, tagged: profile.tagged, unpricedCalls }),
+    flags: flagsOf({ parts, charges, tagged: profile.tagged, unpricedCalls, capped: cost !== whole }),
   };
   return { task, charges };
 }
@@ -75,6 +79,18 @@ function costOf(parts: readonly TaskPart[], charges: readonly Charge[]): Record<
     if (amount !== null) cost[component] = (cost[component] + amount) as UsdPico;
   }
   return cost;
+}
+
+/** A task of more than a column of the ledger holds (9.2 million USD) costs at least that: it must not stop the others. */
+function cappedCost(cost: Readonly<Record<Component, UsdPico>>): Readonly<Record<Component, UsdPico>> {
+  if (totalCost(cost) <= USD_PICO_MAX) return cost;
+  const capped = { ...cost };
+  let room: bigint = USD_PICO_MAX;
+  for (const component of COMPONENTS) {
+    if (capped[component] > room) capped[component] = room as UsdPico;
+    room -= capped[component];
+  }
+  return capped;
 }
 
 function tokensOfParts(parts: readonly TaskPart[]): Tokens {
@@ -104,13 +120,14 @@ function flagsOf(told: {
   readonly charges: readonly Charge[];
   readonly tagged: boolean;
   readonly unpricedCalls: number;
+  readonly capped: boolean;
 }): string[] {
   const flags: string[] = [];
   if (told.unpricedCalls > 0) flags.push('lower_bound');
   if (told.charges.some((charge) => charge.flags.includes('imputed'))) flags.push('imputed_remediation');
   if (!told.tagged) flags.push('untagged');
-  if (told.charges.length === 0 && told.parts.every(hasNoFlags)) return flags;
-  const others = new Set<string>();
+  if (!told.capped && told.charges.length === 0 && told.parts.every(hasNoFlags)) return flags;
+  const others = new Set<string>(told.capped ? ['absurd_amount'] : []);
   for (const { flags: ofCharges, claim } of told.parts) {
     for (const flag of ofCharges) others.add(flag);
     for (const flag of claim.flags) others.add(flag);

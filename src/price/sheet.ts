@@ -1,11 +1,12 @@
 import type { Charge, Component, UnpricedReason } from '../domain/charge.ts';
 import type { Fact } from '../domain/fact.ts';
-import { type MicroUnits, type UsdPico, units } from '../domain/money.ts';
+import { type MicroUnits, USD_PICO_MAX, type UsdPico, units } from '../domain/money.ts';
 import type { Use } from '../domain/use.ts';
 import { assert } from '../lib/assert.ts';
 import { amountOfCount, amountOfQuantity, type Rate } from './rate.ts';
 
 const NO_FLAGS: readonly string[] = [];
+const ABSURD: readonly string[] = ['absurd_amount'];
 
 /**
  * The charges of one trace as they are written. Opened for a use, it fills in what all lines of the use share
@@ -23,6 +24,8 @@ export class Sheet {
   #model = '';
   #resource = '';
   #flags: readonly string[] = NO_FLAGS;
+  /** What further lines of the trace may cost, so that none of its sums is more than a column of the ledger holds. */
+  #room: bigint = USD_PICO_MAX;
 
   constructor(tableHash: string) {
     this.#tableHash = tableHash;
@@ -69,7 +72,8 @@ export class Sheet {
 
   /** An amount that was told: no table had a part in it. `rate` only where it was worked out from one. */
   told(name: string, quantity: MicroUnits, rate: Charge['rate'], amount: UsdPico, flag: string): void {
-    this.#write(name, quantity, rate, amount, null, null, [flag], null);
+    if (this.#takes(amount)) this.#write(name, quantity, rate, amount, null, null, [flag], null);
+    else this.unpriced(name, quantity, 'usage_missing', ABSURD);
   }
 
   #priced(
@@ -80,9 +84,15 @@ export class Sheet {
     priceId: string,
     flags: readonly string[],
   ): void {
-    if (amount !== undefined)
+    if (amount !== undefined && this.#takes(amount))
       this.#write(name, quantity, rate.usd, amount, priceId, this.#tableHash, flags, null);
-    else this.unpriced(name, quantity, 'usage_missing', ['absurd_amount']);
+    else this.unpriced(name, quantity, 'usage_missing', ABSURD);
+  }
+
+  #takes(amount: UsdPico): boolean {
+    if (amount > this.#room) return false;
+    this.#room -= amount;
+    return true;
   }
 
   #write(
@@ -121,6 +131,7 @@ export class Sheet {
   /** Takes back the lines of the open use from `from` on, e.g. where the agent's own figure replaces them. */
   retract(from: number): void {
     this.#line -= this.charges.length - from;
+    for (const { amount } of this.charges.slice(from)) this.#room += amount ?? 0n;
     this.charges.length = from;
   }
 

@@ -29,7 +29,8 @@ export interface DimensionSetting {
 }
 
 const mode = choice(['root', 'explicit']);
-export const hourlyUsd = decimal<UsdFemto>('dollars an hour, such as "90"', 15, 1_000_000);
+// The ledger keeps a rate per minute in 64 bits of femtodollars, which end at 553,000 dollars an hour.
+export const hourlyUsd = decimal<UsdFemto>('dollars an hour, such as "90"', 15, 500_000);
 const costUsd = decimal<UsdPico>('dollars, such as "10" or "0.25"', 12, 1_000_000);
 const minutes = decimal<MicroUnits>('minutes, such as 30 or 7.5', 6, 1_000_000);
 

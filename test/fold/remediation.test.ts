@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { totalCost } from '../../src/domain/economics.ts';
 import { formatUsd } from '../../src/domain/money.ts';
 import type { OutcomeReport, TaskPart } from '../../src/domain/task.ts';
 import { cost, fold, ns, part, policyOf, report, usd } from './tasks.ts';
@@ -129,5 +130,38 @@ describe('what humans cost', () => {
       [1, ns(12), ['replaced_by_report']],
     ]);
     expect(replaced.task.flags).toEqual(['replaced_by_report']);
+  });
+});
+
+describe('money past what a column holds', () => {
+  const dear = (traceId: string, ...costs: Parameters<typeof cost>[]) =>
+    part({ traceId, costs: costs.map((one) => cost(...one)) });
+
+  test('a task of 9.2 million dollars is capped there, and says that it costs at least that', () => {
+    const whole = fold([dear('t1', ['9000000'], ['200000', 'remediation'])]).task;
+    expect(whole).toMatchObject({ unpricedCalls: 0, flags: [] });
+    const { task } = fold([dear('t1', ['9000000']), dear('t2', ['9000000', 'remediation'])]);
+    expect(formatUsd(totalCost(task.cost))).toBe('9223372.036854775807');
+    expect(formatUsd(task.cost.inference)).toBe('9000000');
+    expect(task).toMatchObject({ unpricedCalls: 1, flags: ['lower_bound', 'absurd_amount'] });
+  });
+
+  test('a dear human has an amount and no rate', () => {
+    const rates = ['9223', '9224', '1000000'].map((amount) => {
+      const policy = policyOf({ remediation: [{ cost: usd(amount) }] });
+      const [charge] = fold([part({ claim: failed })], [], { policy }).charges;
+      return [formatUsd(charge!.amount!), charge!.rate];
+    });
+    expect(rates).toEqual([
+      ['9223', 9_223_000_000_000_000_000n],
+      ['9224', null],
+      ['1000000', null],
+    ]);
+  });
+
+  test('what spans told is credited up to what one line holds', () => {
+    const told = [dear('t1', ['9000000', 'remediation']), dear('t2', ['9000000', 'remediation'])];
+    const { charges } = fold(told, [report('failed', 12, { costs: '7' })]);
+    expect(charges.map(({ amount }) => formatUsd(amount!))).toEqual(['7', '-9223372.036854775807']);
   });
 });

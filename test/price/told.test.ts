@@ -130,3 +130,30 @@ describe('remediation reported on a span', () => {
     ]);
   });
 });
+
+describe('what one trace can cost', () => {
+  const statedOf = (...amounts: readonly string[]): Use[] =>
+    amounts.map((usd, index) => ({
+      kind: 'stated',
+      fact: factOf({ spanId: `${index}`.padStart(16, '0') }),
+      taskId: 'task-1',
+      component: 'tooling',
+      usd,
+    }));
+
+  test('ends where a column of the ledger does: what is above has no amount, what fits still has', () => {
+    expect(
+      linesOf(priced(bookOf(UNITS), ...statedOf('9000000', '9000000', '223372.036854775807', '0.01'))),
+    ).toEqual(['usd 1 9000000', 'usd 1 usage_missing', 'usd 1 223372.036854775807', 'usd 1 usage_missing']);
+  });
+
+  test('is not used up by lines that were taken back', () => {
+    const call = actionOf(
+      'tool',
+      'lambda',
+      { gb_second: '1', other: '1' },
+      { stated: { usd: '9223372', component: 'tooling' } },
+    );
+    expect(linesOf(priced(bookOf(UNITS), call))).toContain('usd 1 9223372');
+  });
+});
