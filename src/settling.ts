@@ -3,7 +3,8 @@ import type { Fact } from './domain/fact.ts';
 import type { SettleChange, TaskState, TraceChange, TraceState } from './domain/ledger.ts';
 import type { OutcomeReport, Task, TaskPart } from './domain/task.ts';
 import type { Untangled } from './domain/use.ts';
-import { counterDeltas } from './fold/counters.ts';
+import { type Change, counterDeltasOf } from './fold/counters.ts';
+import { isLate } from './fold/late.ts';
 import { partsOf } from './fold/parts.ts';
 import { foldTask } from './fold/task.ts';
 import type { OpenTrace } from './ledger/open-traces.ts';
@@ -113,11 +114,12 @@ export function refold(input: {
   readonly rooms: Rooms;
   readonly nowMs: number;
 }): Pick<SettleChange, 'tasks' | 'removed' | 'counters'> {
+  const { policy } = input.rooms;
   const news = newsByTask(input.settled, input.reports);
   const replaced = new Set(input.settled.map((trace) => trace.traceId));
   const tasks: { task: Task; charges: readonly Charge[] }[] = [];
   const removed: string[] = [];
-  const counters: SettleChange['counters'][number][] = [];
+  const changes: Change[] = [];
   for (const taskId of input.touched) {
     const before = input.states.get(taskId) ?? UNHEARD;
     const after = news.get(taskId) ?? NO_NEWS;
@@ -126,12 +128,20 @@ export function refold(input: {
     const gone = parts.length + reports.length === 0;
     const folded = gone
       ? undefined
-      : foldTask({ taskId, parts, reports, policy: input.rooms.policy, nowMs: input.nowMs });
+      : foldTask({
+          taskId,
+          parts,
+          reports,
+          policy,
+          nowMs: input.nowMs,
+          late: isLate(before, after.parts, policy),
+        });
     if (folded !== undefined) tasks.push(folded);
     else if (before.task !== undefined) removed.push(taskId);
-    counters.push(...counterDeltas(before, { task: folded?.task, parts, charges: folded?.charges ?? [] }));
+    changes.push({ before, after: { task: folded?.task, parts, charges: folded?.charges ?? [] } });
   }
-  return { tasks, removed, counters };
+  // All changes together: what one task loses to another was counted already.
+  return { tasks, removed, counters: counterDeltasOf(changes) };
 }
 
 const UNHEARD: TaskState = { task: undefined, parts: [], reports: [], charges: [] };

@@ -12,6 +12,12 @@ export interface TaskSums {
   readonly charges: readonly Charge[];
 }
 
+/** One task before and after a settle step. */
+export interface Change {
+  readonly before: TaskSums;
+  readonly after: TaskSums;
+}
+
 /** What one change of a task adds to the counters. */
 export const counterDeltas = (before: TaskSums, after: TaskSums): CounterDelta[] =>
   counterDeltasOf([{ before, after }]);
@@ -24,22 +30,24 @@ export const counterDeltas = (before: TaskSums, after: TaskSums): CounterDelta[]
  * Tokens and actions are only ever counted up: what moves from one task to another with a better identity, or
  * from one label to another, was counted already and is not counted again.
  */
-export function counterDeltasOf(
-  changes: readonly { readonly before: TaskSums; readonly after: TaskSums }[],
-): CounterDelta[] {
-  if (changes.every(isFirst)) return changes.flatMap(({ after }) => firstDeltas(after));
+export function counterDeltasOf(changes: readonly Change[]): CounterDelta[] {
+  const firsts = changes.filter(isFirst);
+  const others = firsts.length === 0 ? changes : changes.filter((change) => !isFirst(change));
   const money: CounterDelta[] = [];
   const counted = new Map<string, Counted>();
-  for (const { before, after } of changes) {
+  const add = ({ before, after }: Change) => {
     addMoney(money, amountsOf(before), amountsOf(after));
     addCounts(counted, { sums: before, labelled: after.task ?? before.task, sign: -1n });
     addCounts(counted, { sums: after, labelled: after.task, sign: 1n });
-  }
+  };
+  others.forEach(add);
+  if (!anyFell(counted)) money.push(...firsts.flatMap(({ after }) => firstDeltas(after)));
+  else firsts.forEach(add);
   return [...money, ...risesOf(counted)];
 }
 
 /** A task never heard of: nothing can fall, so nothing has to be compared. By far the most changes are such. */
-const isFirst = ({ before, after }: { readonly before: TaskSums; readonly after: TaskSums }): boolean =>
+const isFirst = ({ before, after }: Change): boolean =>
   before.task === undefined && after.charges.every(({ amount }) => amount === null || amount >= 0n);
 
 function firstDeltas({ task, parts, charges }: TaskSums): CounterDelta[] {
@@ -147,6 +155,11 @@ function addCounts(
   if (sums.task.outcome === 'solved') {
     add('final', { counter: 'actions', ...ofTask, ...FINAL_ANSWER }, 1);
   }
+}
+
+function anyFell(counted: ReadonlyMap<string, Counted>): boolean {
+  for (const counts of counted.values()) for (const { by } of counts.values()) if (by < 0n) return true;
+  return false;
 }
 
 /** What fell in one task pays for what rose in another; the rest is news. */

@@ -6,6 +6,7 @@ import { CALL_KINDS, type CallKind, type OutcomeReport, type Task, type TaskPart
 import { NO_USAGE, type Tokens, tokensOf } from '../domain/usage.ts';
 import { assert } from '../lib/assert.ts';
 import { closingOf } from './closing.ts';
+import { LATE } from './late.ts';
 import { addInto } from './parts.ts';
 import { profileOf } from './profile.ts';
 import { remediationOf } from './remediation.ts';
@@ -24,6 +25,8 @@ export function foldTask(told: {
   readonly policy: Policy;
   /** Milliseconds since 1970. */
   readonly nowMs: number;
+  /** Spans came after the task had closed; see late.ts. */
+  readonly late?: boolean;
 }): { readonly task: Task; readonly charges: readonly Charge[] } {
   const { taskId, parts, reports, policy } = told;
   assert(parts.length + reports.length > 0, 'a task is folded from at least one part or report');
@@ -65,7 +68,14 @@ export function foldTask(told: {
     calls: callsOf(parts),
     actions: sumOf(parts, okActions) + (outcome === 'solved' ? 1 : 0),
     unpricedCalls,
-    flags: flagsOf({ parts, charges, tagged: profile.tagged, unpricedCalls, capped: cost !== whole }),
+    flags: flagsOf({
+      parts,
+      charges,
+      tagged: profile.tagged,
+      unpricedCalls,
+      capped: cost !== whole,
+      late: told.late === true,
+    }),
   };
   return { task, charges };
 }
@@ -121,13 +131,17 @@ function flagsOf(told: {
   readonly tagged: boolean;
   readonly unpricedCalls: number;
   readonly capped: boolean;
+  readonly late: boolean;
 }): string[] {
   const flags: string[] = [];
   if (told.unpricedCalls > 0) flags.push('lower_bound');
   if (told.charges.some((charge) => charge.flags.includes('imputed'))) flags.push('imputed_remediation');
   if (!told.tagged) flags.push('untagged');
-  if (!told.capped && told.charges.length === 0 && told.parts.every(hasNoFlags)) return flags;
-  const others = new Set<string>(told.capped ? ['absurd_amount'] : []);
+  const quiet = !told.capped && !told.late && told.charges.length === 0;
+  if (quiet && told.parts.every(hasNoFlags)) return flags;
+  const others = new Set<string>();
+  if (told.capped) others.add('absurd_amount');
+  if (told.late) others.add(LATE);
   for (const { flags: ofCharges, claim } of told.parts) {
     for (const flag of ofCharges) others.add(flag);
     for (const flag of claim.flags) others.add(flag);
