@@ -188,6 +188,8 @@ async function openPorts(house: House, walk: Walk): Promise<Service> {
   const [grpc, http] = [openOtlpGrpc(parts), openOtlpHttp(parts)];
   closers.add(async () => {
     ready = false;
+    // From here on every request is told to come again; those in flight are answered.
+    void walk.admission.drain();
     await Promise.all([grpc.close(), http.close()]);
   });
   const { host } = settings;

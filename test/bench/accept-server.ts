@@ -1,25 +1,13 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import grpc from '@grpc/grpc-js';
 import { fastify } from 'fastify';
-import { openDecoder } from '../../src/decode/decoder.ts';
-import { openPolicy } from '../../src/domain/policy.ts';
-import { Vocabulary } from '../../src/domain/vocabulary.ts';
-import { openJournal } from '../../src/ledger/journal.ts';
 import { openMemoryLedger } from '../../src/ledger/memory.ts';
-import { OpenReports } from '../../src/ledger/open-reports.ts';
-import { OpenTraces } from '../../src/ledger/open-traces.ts';
 import { systemClock } from '../../src/lib/clock.ts';
 import { silentLog } from '../../src/lib/log.ts';
-import { defaultNaming } from '../../src/normalize/naming.ts';
-import { openNormalizer } from '../../src/normalize/normalizer.ts';
 import { openPipeline } from '../../src/pipeline.ts';
-import { openPriceBook } from '../../src/price/book.ts';
-import { loadPrices } from '../../src/price/load.ts';
 import { openAdmission } from '../../src/receive/admission.ts';
 import { openOtlpGrpc } from '../../src/receive/grpc.ts';
 import { openOtlpHttp } from '../../src/receive/http.ts';
+import { benchFolder, openWalk } from './walk.ts';
 
 /** A server of one kind in a process of its own; tells its port, then its CPU time whenever it is asked. */
 const kinds: Record<string, () => Promise<number>> = {
@@ -72,55 +60,16 @@ function bareGrpc(): Promise<number> {
 
 /** Everything up to the durable answer, over the real journal. What is acked is let go, for settle has its own row. */
 async function doorParts() {
-  const dir = mkdtempSync(join(tmpdir(), 'solvent-bench-'));
-  process.once('exit', () => rmSync(dir, { recursive: true, force: true }));
-  const journal = await openJournal({ dir });
-  const vocabulary = new Vocabulary();
-  const normalizer = openNormalizer({ vocabulary, naming: defaultNaming, nowMs: systemClock.now });
-  const openTraces = new OpenTraces({ graceMs: 0, quietMs: 0, interimMs: 0, spansMax: 0 });
+  const rooms = await openWalk(benchFolder(), openMemoryLedger());
   setInterval(() => {
-    openTraces.take(systemClock.now(), Number.MAX_SAFE_INTEGER);
-    openTraces.settled();
-    void journal.release(journal.end());
+    rooms.openTraces.take(systemClock.now(), Number.MAX_SAFE_INTEGER);
+    rooms.openTraces.settled();
+    void rooms.journal.release(rooms.journal.end());
   }, 200).unref();
-  const policy = openPolicy({
-    defaultMode: 'root',
-    modes: {},
-    remediation: [],
-    hourly: undefined,
-    taskQuietMs: 0,
-    orphanRootMs: 0,
-    openTaskMaxMs: 0,
-  });
-  const prices = await loadPrices(undefined);
-  if (prices.kind === 'refused') throw new Error(prices.complaints.join('\n'));
-  const { accept } = openPipeline({
-    decoder: openDecoder(vocabulary.freeze()),
-    normalizer,
-    journal,
-    openTraces,
-    openReports: new OpenReports(),
-    prices: openPriceBook({ ...prices, policy }),
-    policy,
-    ledger: openMemoryLedger(),
-    clock: systemClock,
-    count: () => {},
-    limits: {
-      pendingSpansMax: 1e9,
-      settleSpansMax: 1e9,
-      dueTasksMax: 1,
-      retryAfterMs: 1000,
-      lateWindowMs: 0,
-    },
-  });
+  const { accept } = openPipeline(rooms);
+  const admission = openAdmission({ inflightBytesMax: 256 * MIB });
   const limits = { bodyBytesMax: 64 * MIB, retryAfterMs: 1000 };
-  return {
-    accept,
-    admission: openAdmission({ inflightBytesMax: 256 * MIB }),
-    count: () => {},
-    log: silentLog,
-    limits,
-  };
+  return { accept, admission, count: () => {}, log: silentLog, limits };
 }
 
 const open = kinds[process.argv[2] ?? ''];

@@ -65,7 +65,7 @@ async function compare(one: {
   };
 }
 
-async function openServer(kind: string, open: (port: number) => Send): Promise<Server> {
+export async function openServer(kind: string, open: (port: number) => Send): Promise<Server> {
   const child = fork(new URL('./accept-server.js', import.meta.url), [kind]);
   const [{ port }] = (await once(child, 'message')) as [{ port: number }];
   const send = open(port);
@@ -99,7 +99,7 @@ async function inLanes(bodies: readonly Uint8Array[], send: Send): Promise<void>
   await Promise.all(Array.from({ length: LANES }, lane));
 }
 
-function openHttp(port: number): Send {
+export function openHttp(port: number): Send {
   const agent = new Agent({ keepAlive: true, maxSockets: LANES });
   const options = { host: '127.0.0.1', port, agent, method: 'POST', path: '/v1/traces' };
   return (body) =>
