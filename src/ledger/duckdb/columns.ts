@@ -199,11 +199,20 @@ export class BigColumn extends FixedColumn {
     this.#words[row * 2 + 1] = Math.floor(value / 0x1_0000_0000);
   }
 
-  /** 16 hex digits as their 64 bits. */
+  #digits = '';
+  #low = 0;
+  #high = 0;
+
+  /** 16 hex digits as their 64 bits. The lines of one span follow each other, so the last ones are kept at hand. */
   pushHex(digits: string): void {
+    if (digits !== this.#digits) {
+      this.#digits = digits;
+      this.#low = Number.parseInt(digits.slice(8), 16);
+      this.#high = Number.parseInt(digits.slice(0, 8), 16);
+    }
     const row = this.next();
-    this.#words[row * 2] = Number.parseInt(digits.slice(8), 16);
-    this.#words[row * 2 + 1] = Number.parseInt(digits.slice(0, 8), 16);
+    this.#words[row * 2] = this.#low;
+    this.#words[row * 2 + 1] = this.#high;
   }
 }
 

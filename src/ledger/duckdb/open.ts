@@ -30,6 +30,9 @@ export async function openDatabase(path: string, memoryLimit: string): Promise<D
       memory_limit: memoryLimit,
       threads: '2',
       preserve_insertion_order: 'false',
+      // A checkpoint compresses the last row group of each table again: four times fewer cost a fifth less in all,
+      // for a start that replays up to so much log (73 MB were measured at 0.4 s).
+      checkpoint_threshold: '64MB',
       // Nothing is ever fetched: what is needed is built in.
       autoinstall_known_extensions: 'false',
       autoload_known_extensions: 'false',

@@ -18,8 +18,26 @@ const toJson = (_field: string, value: unknown): unknown =>
 const fromJson = (field: string, value: unknown): unknown =>
   typeof value === 'string' && BIG_FIELDS.has(field) ? BigInt(value) : value;
 
-/** A part as text: JSON with bigints as decimal texts. Absent and undefined are one. */
-export const partText = (part: TaskPart): string => JSON.stringify(part, toJson);
+/**
+ * A part as text: JSON with bigints as decimal texts. Absent and undefined are one. Written field by field, because
+ * a replacer called for every value costs five times as much; a bigint that is forgotten here throws.
+ */
+export function partText(part: TaskPart): string {
+  const { claim, costs } = part;
+  return JSON.stringify({
+    ...part,
+    claim: {
+      ...claim,
+      startedAt: claim.startedAt.toString(),
+      lastEnd: claim.lastEnd.toString(),
+      root: claim.root && { ...claim.root, end: claim.root.end.toString() },
+      topmost: { ...claim.topmost, end: claim.topmost.end.toString() },
+      outcome: claim.outcome && { ...claim.outcome, at: claim.outcome.at.toString() },
+      value: claim.value?.toString(),
+    },
+    costs: costs.map((share) => ({ ...share, amount: share.amount.toString() })),
+  });
+}
 
 /** The optional fields of a claim come back as undefined, as they were. */
 export function partOf(text: string): TaskPart {

@@ -92,11 +92,11 @@ function modelStatements(query: EconomicsQuery): readonly string[] {
     `SELECT ${[...groups, zeros(countColumns), ...spent].join(', ')}
       FROM (SELECT * EXCLUDE (trace) FROM model_shares UNION ALL ${OWN_SHARES}) s
       JOIN tasks t ON t.seq = s.task WHERE ${closed} ${grouped}`,
-    `SELECT ${[...groups, COUNTS, nothingSpent].join(', ')}
-      FROM tasks t LEFT JOIN
-        (SELECT DISTINCT task, model FROM (SELECT task, model FROM model_shares
-          UNION ALL SELECT task, ${OWN_MODEL} AS model FROM own_charges)) u ON u.task = t.seq
-      WHERE ${closed} ${grouped}`,
+    `SELECT ${[...groups, COUNTS, nothingSpent].join(', ')} FROM
+      (SELECT DISTINCT t.seq, t.agent_type, t.task_type, t.dimensions, t.outcome, t.closed_by, t.actions, u.model
+        FROM tasks t LEFT JOIN (SELECT task, model FROM model_shares
+          UNION ALL SELECT task, ${OWN_MODEL} AS model FROM own_charges) u ON u.task = t.seq
+        WHERE ${closed}) t ${grouped}`,
   ];
 }
 
