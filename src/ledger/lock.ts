@@ -1,5 +1,5 @@
-import { type FileHandle, mkdir, open, readFile, readlink, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { type FileHandle, mkdir, open, readFile, readlink, rm, stat } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
 
 /** Another process works in this data directory, or the directory cannot be written. */
 export class DataDirectoryBusy extends Error {
@@ -19,7 +19,9 @@ const held = new Set<string>();
  * **the ledger is opened before the journal**.
  */
 export async function lockDataDirectory(dataDir: string): Promise<() => Promise<void>> {
-  await mkdir(dataDir, { recursive: true });
+  await makeFolder(resolve(dataDir)).catch((error: unknown) => {
+    throw unwritable(dataDir, error);
+  });
   const path = join(dataDir, 'solvent.lock');
   if (held.has(path)) throw busy(dataDir, process.pid);
   held.add(path);
@@ -27,7 +29,7 @@ export async function lockDataDirectory(dataDir: string): Promise<() => Promise<
     await take(path, dataDir);
   } catch (error) {
     held.delete(path);
-    throw error;
+    throw error instanceof DataDirectoryBusy ? error : unwritable(dataDir, error);
   }
   return async () => {
     held.delete(path);
@@ -86,6 +88,38 @@ function isAlive(pid: number): boolean {
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
+}
+
+/** With its parents. Not Node's recursive mkdir, which never comes back where a parent takes no folders (/proc). */
+async function makeFolder(path: string): Promise<void> {
+  try {
+    await mkdir(path);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EEXIST' && (await stat(path)).isDirectory()) return;
+    if (code !== 'ENOENT' || dirname(path) === path) throw error;
+    await makeFolder(dirname(path));
+    await mkdir(path);
+  }
+}
+
+const WHY: Readonly<Record<string, string>> = {
+  EEXIST: 'a file is in its place',
+  ENOTDIR: 'a file is in its place',
+  EACCES: 'this user may not write there',
+  EPERM: 'this user may not write there',
+  ENOENT: 'no file or folder can be made there',
+  EROFS: 'its file system is read-only',
+  ENOSPC: 'its disk is full',
+};
+
+function unwritable(dataDir: string, error: unknown): DataDirectoryBusy {
+  const { code = '', message } = error as NodeJS.ErrnoException;
+  const why = WHY[code] ?? message;
+  return new DataDirectoryBusy(
+    `the data directory ${dataDir} cannot be written: ${why}. Set SOLVENT_DATA_DIR to another one.`,
+    { cause: error },
+  );
 }
 
 const busy = (dataDir: string, pid: number): DataDirectoryBusy =>
