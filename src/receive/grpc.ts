@@ -8,8 +8,8 @@ import {
   setLogger,
 } from '@grpc/grpc-js';
 import type { Answer, Refusal } from '../domain/request.ts';
+import { bindFault } from '../lib/bind-fault.ts';
 import { systemClock } from '../lib/clock.ts';
-import { bindFault } from './bind-fault.ts';
 import { answerLabels, bodyBytesMaxOf, DOOR_DEFAULTS, type Door, type DoorParts } from './door.ts';
 import { GrpcArrivals, type Letter } from './grpc-arrivals.ts';
 import { grpcStatusOf } from './grpc-status.ts';

@@ -1,8 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from 'fastify';
+import { bindFault } from '../lib/bind-fault.ts';
 import { systemClock } from '../lib/clock.ts';
-import { bindFault } from './bind-fault.ts';
 import { DOOR_DEFAULTS, type Door, type DoorParts, type DoorRefusal } from './door.ts';
 import { HttpExchanges } from './http-exchange.ts';
 import { httpStatusOf } from './http-status.ts';

@@ -1,6 +1,7 @@
 import { type FastifyInstance, type FastifyReply, fastify } from 'fastify';
 import type { LedgerReads } from '../domain/ledger.ts';
 import type { Window } from '../domain/window.ts';
+import { bindFault } from '../lib/bind-fault.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
 import { bindRoute, refuseOtherMethods } from './bind.ts';
@@ -47,7 +48,13 @@ export function openWeb(settings: WebSettings): Web {
   addRoutes(app, settings);
   return {
     async listen({ host, port }) {
-      await app.listen({ host, port });
+      await app.listen({ host, port }).catch((fault: unknown) => {
+        throw bindFault(
+          { transport: 'the reading side', setting: 'SOLVENT_WEB_PORT' },
+          { host, port },
+          fault,
+        );
+      });
       const address = app.server.address();
       return { port: typeof address === 'object' && address !== null ? address.port : port };
     },

@@ -1,7 +1,7 @@
 import { createServer } from 'node:net';
 import { expect, test } from '@jest/globals';
 import type { Answer } from '../../src/domain/request.ts';
-import { bindFault } from '../../src/receive/bind-fault.ts';
+import { bindFault } from '../../src/lib/bind-fault.ts';
 import type { Door, DoorParts } from '../../src/receive/door.ts';
 import { openOtlpGrpc } from '../../src/receive/grpc.ts';
 import { openOtlpHttp } from '../../src/receive/http.ts';

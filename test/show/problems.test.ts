@@ -199,7 +199,7 @@ describe('a port that is taken', () => {
   test('refuses to listen', async () => {
     await withWeb(await ledgerOf({}), {}, async ({ url }) => {
       const second = withWeb(await ledgerOf({}), { port: Number(new URL(url).port) }, async () => {});
-      await expect(second).rejects.toThrow('EADDRINUSE');
+      await expect(second).rejects.toThrow('Set SOLVENT_WEB_PORT to another one');
     });
   });
 });
