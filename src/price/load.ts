@@ -25,12 +25,18 @@ export async function loadPrices(path: string | undefined): Promise<LoadedPrices
   if (path === undefined) return { kind: 'loaded', snapshot, userTable: undefined, warnings: [] };
   const bytes = await readFile(path).catch((error: NodeJS.ErrnoException) => error);
   if (!Buffer.isBuffer(bytes))
-    return { kind: 'refused', complaints: [`${path}: the price file cannot be read (${bytes.code})`] };
+    return { kind: 'refused', complaints: [`${path}: the price file cannot be read: ${whyUnread(bytes)}`] };
   const hash = createHash('sha256').update(bytes).digest('hex');
   const file = readUserFile(path, bytes.toString('utf8'), hash);
   return file.kind === 'refused'
     ? file
     : { kind: 'loaded', snapshot, userTable: file.table, warnings: file.warnings };
+}
+
+function whyUnread({ code, message }: NodeJS.ErrnoException): string {
+  if (code === 'ENOENT') return 'there is no such file';
+  if (code === 'EISDIR') return 'it is a folder';
+  return code === 'EACCES' ? 'this user may not read it' : message;
 }
 
 /** The table that comes with Solvent. */
