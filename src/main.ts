@@ -14,10 +14,10 @@ const COMMANDS: Readonly<Record<string, () => Promise<(context: CommandContext) 
 /** Exit codes: 0 done, 1 failed, 2 asked for what does not exist. */
 async function main(argv: readonly string[]): Promise<number> {
   const [first = 'help', ...args] = argv;
-  const name = first === '--help' || first === '-h' ? 'help' : first;
+  const name = [first, ...args].some((word) => word === '--help' || word === '-h') ? 'help' : first;
   const load = COMMANDS[name];
   const context: CommandContext = {
-    args: args.includes('--help') ? ['--help'] : args,
+    args,
     env: process.env,
     write: (text) => void process.stdout.write(text),
     complain: (line) => void process.stderr.write(`${line}\n`),
@@ -38,4 +38,6 @@ async function main(argv: readonly string[]): Promise<number> {
   }
 }
 
+// Whoever read this may be gone, as in `solvent help | head -1`; a service goes on all the same.
+for (const output of [process.stdout, process.stderr]) output.on('error', () => {});
 process.exitCode = await main(process.argv.slice(2));

@@ -8,7 +8,7 @@ export interface CommandContext {
   readonly write: (text: string) => void;
   /** One line on standard error. */
   readonly complain: (line: string) => void;
-  readonly signals: Pick<NodeJS.Process, 'once' | 'exit' | 'off'>;
+  readonly signals: Pick<NodeJS.Process, 'on' | 'exit'>;
 }
 
 /** The command was called in a way that it does not know; the message says what it takes. */

@@ -1,4 +1,5 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { rmSync } from 'node:fs';
+import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -8,7 +9,7 @@ import { runReport } from '../report/run.ts';
 import type { Service } from '../service.ts';
 import { openLog } from '../telemetry/log.ts';
 import { type CommandContext, readOptions, UsageFault } from './context.ts';
-import { serviceOrComplaints, settingsOrComplaints, untilSignal } from './start.ts';
+import { closeService, serviceOrComplaints, settingsOrComplaints, stopSignal } from './start.ts';
 
 /**
  * `solvent demo [--tasks N] [--exit]`: a service over a folder that is thrown away, two agents that send real
@@ -19,26 +20,26 @@ export async function demoCommand(context: CommandContext): Promise<number> {
   const tasks = taskCount(options.tasks);
   const settings = await settingsOrComplaints(context, fileURLToPath(demoConfig()));
   if (settings === undefined) return 1;
-  const folder = await mkdtemp(join(tmpdir(), 'solvent-demo-'));
   const log = openLog({ level: settings.logLevel === 'info' ? 'warn' : settings.logLevel });
-  try {
-    const service = await serviceOrComplaints(
-      context,
-      { ...settings, dataDir: folder },
-      { log, env: context.env },
-    );
-    if (service === undefined) return 1;
-    const code = await play(context, service, tasks);
-    if (options.exit === true) {
-      await service.close();
-      return code;
-    }
-    context.write('\nserving until Ctrl-C; what the demo wrote goes with it\n');
-    await untilSignal(context, service, log);
-    return code;
-  } finally {
-    await rm(folder, { recursive: true, force: true });
+  const stop = stopSignal(context);
+  const folder = await mkdtemp(join(tmpdir(), 'solvent-demo-'));
+  // However the process ends, but for SIGKILL.
+  context.signals.on('exit', () => rmSync(folder, { recursive: true, force: true }));
+  const service = await serviceOrComplaints(
+    context,
+    { ...settings, dataDir: folder },
+    { log, env: context.env },
+  );
+  if (service === undefined) return 1;
+  const played = await Promise.race([play(context, service, tasks), stop]);
+  if (options.exit === true && typeof played === 'number') {
+    await service.close();
+    return played;
   }
+  if (typeof played === 'number') context.write('\nserving until Ctrl-C; what the demo wrote goes with it\n');
+  await closeService(service, log, await stop);
+  // Told to stop while it plays, the demo's exporter would go on trying.
+  return typeof played === 'number' ? played : context.signals.exit(0);
 }
 
 function play(context: CommandContext, { addresses }: Service, tasks: number): Promise<number> {

@@ -1,7 +1,7 @@
 import { openLog } from '../telemetry/log.ts';
 import { VERSION } from '../version.ts';
 import { type CommandContext, readOptions } from './context.ts';
-import { serviceOrComplaints, settingsOrComplaints, untilSignal } from './start.ts';
+import { closeService, serviceOrComplaints, settingsOrComplaints, stopSignal } from './start.ts';
 
 /** `solvent serve [--config FILE]`: prints one line with its addresses once it is ready. */
 export async function serveCommand(context: CommandContext): Promise<number> {
@@ -9,12 +9,13 @@ export async function serveCommand(context: CommandContext): Promise<number> {
   const settings = await settingsOrComplaints(context, config);
   if (settings === undefined) return 1;
   const log = openLog({ level: settings.logLevel });
+  const stop = stopSignal(context);
   const service = await serviceOrComplaints(context, settings, { log, env: context.env });
   if (service === undefined) return 1;
   const { otlpGrpc, otlpHttp, web } = service.addresses;
   context.write(
     `solvent ${VERSION} is ready: OTLP/gRPC on ${otlpGrpc}, OTLP/HTTP on ${otlpHttp}, pages and API on ${web}\n`,
   );
-  await untilSignal(context, service, log);
+  await closeService(service, log, await stop);
   return 0;
 }

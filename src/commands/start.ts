@@ -33,14 +33,25 @@ export async function serviceOrComplaints(
   }
 }
 
-/** Serves until SIGTERM or SIGINT, then closes in order; a second signal leaves at once. */
-export async function untilSignal(context: CommandContext, service: Service, log: Log): Promise<void> {
-  const signal = await new Promise<string>((resolve) => {
-    for (const name of ['SIGTERM', 'SIGINT'] as const) context.signals.once(name, () => resolve(name));
+/**
+ * Resolves with the first SIGTERM or SIGINT; from then on the next one leaves at once. Called before anything is
+ * opened, so that a signal during the start is heard when there is something to close.
+ */
+export function stopSignal({ signals }: CommandContext): Promise<NodeJS.Signals> {
+  return new Promise((resolve) => {
+    let stopping = false;
+    const hear = (signal: NodeJS.Signals): void => {
+      if (stopping) signals.exit(1);
+      stopping = true;
+      resolve(signal);
+    };
+    for (const name of ['SIGTERM', 'SIGINT'] as const) signals.on(name, hear);
   });
+}
+
+/** Closes in order. */
+export async function closeService(service: Service, log: Log, signal: NodeJS.Signals): Promise<void> {
   log.info({ signal }, 'closing: no more is taken, what is in flight is finished');
-  const leave = (): void => context.signals.exit(1);
-  for (const name of ['SIGTERM', 'SIGINT'] as const) context.signals.once(name, leave);
   await service.close();
   log.info({}, 'closed');
 }
