@@ -3,7 +3,7 @@ import { openPolicy } from '../../src/domain/policy.ts';
 
 const policy = openPolicy({
   defaultMode: 'explicit',
-  modes: { 'chat-*': 'root', 'chat-legal': 'explicit', constructor: 'root' },
+  modes: { 'chat-*': 'root', 'chat-legal': 'explicit', constructor: 'root' } as const,
   remediation: [],
   hourly: undefined,
   taskQuietMs: 0,
