@@ -46,14 +46,15 @@ export class OpenTraces {
   add(record: Uint8Array, position: string, nowMs: number): void {
     const reader = new FactReader(record);
     let entry: Entry | undefined;
+    let run: Run | undefined;
     let key = '';
     reader.each((offset, traceKey) => {
-      if (entry === undefined || traceKey !== key) {
+      if (entry === undefined || run === undefined || traceKey !== key) {
         key = traceKey;
-        entry = this.#entry(traceKey, position, nowMs);
-        entry.runs.push({ reader, offset, count: 0 });
+        run = { reader, offset, count: 0 };
+        entry = this.#entry({ key, run, position, nowMs });
       }
-      entry.runs[entry.runs.length - 1]!.count += 1;
+      run.count += 1;
       entry.spans += 1;
       if (reader.entersTrace(offset)) entry.rootSeen = true;
     });
@@ -106,15 +107,30 @@ export class OpenTraces {
     return undefined;
   }
 
-  #entry(key: string, position: string, nowMs: number): Entry {
+  #entry(came: {
+    readonly key: string;
+    readonly run: Run;
+    readonly position: string;
+    readonly nowMs: number;
+  }): Entry {
+    const { key, run, position, nowMs } = came;
     let entry = this.#traces.get(key);
     if (entry === undefined) {
-      entry = new Entry(key, position, nowMs);
+      entry = new Entry(key, run, position, nowMs);
       this.#traces.set(key, entry);
+    } else {
+      entry.runs.push(run);
+      entry.lastMs = nowMs;
     }
-    entry.lastMs = nowMs;
     return entry;
   }
+}
+
+/** Facts that lie one behind the other in one record. */
+interface Run {
+  readonly reader: FactReader;
+  readonly offset: number;
+  count: number;
 }
 
 class Entry implements OpenTrace {
@@ -124,11 +140,12 @@ class Entry implements OpenTrace {
   lastMs: number;
   rootSeen = false;
   spans = 0;
-  /** Facts that lie one behind the other in one record. */
-  readonly runs: { readonly reader: FactReader; readonly offset: number; count: number }[] = [];
+  /** Begun with its first element, since most traces come in one piece: an empty array makes room for 17 at its first push. */
+  readonly runs: Run[];
 
-  constructor(key: string, position: string, nowMs: number) {
+  constructor(key: string, run: Run, position: string, nowMs: number) {
     this.#key = key;
+    this.runs = [run];
     this.position = position;
     this.firstMs = nowMs;
     this.lastMs = nowMs;
