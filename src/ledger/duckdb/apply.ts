@@ -3,6 +3,7 @@ import type { SettleChange, TraceChange } from '../../domain/ledger.ts';
 import { ChargeRows } from './charge-rows.ts';
 import { appendRows, BigColumn, BlobColumn, IntColumn, TextColumn, UuidColumn } from './columns.ts';
 import { addCounters } from './counters.ts';
+import type { Kinds } from './kinds.ts';
 import { choose, findTasks, findTraces, type Numbers } from './numbers.ts';
 import { partText, reportText } from './part-codec.ts';
 import { ShareRows } from './share-rows.ts';
@@ -11,6 +12,7 @@ import type { Texts } from './texts.ts';
 
 export interface Writer {
   readonly texts: Texts;
+  readonly kinds: Kinds;
   readonly numbers: Numbers;
 }
 
@@ -26,18 +28,23 @@ export interface Writer {
 export async function writeChange(
   connection: DuckDBConnection,
   change: SettleChange,
-  { texts, numbers }: Writer,
+  { texts, kinds, numbers }: Writer,
 ): Promise<void> {
   const traces = new Map(change.traces.map((trace) => [trace.traceId, trace]));
   const tasks = new Map(change.tasks.map((one) => [one.task.taskId, one]));
   const traceNumber = await numberTraces(connection, traces, numbers);
   const taskNumber = await numberTasks(connection, change, numbers);
 
-  await writeTraces(connection, [...traces.values()], { texts, traceNumber, taskNumber });
-  await writeTasks(connection, [...tasks.values()], change.removed.map(taskNumber), { texts, taskNumber });
+  await writeTraces(connection, [...traces.values()], { texts, kinds, traceNumber, taskNumber });
+  await writeTasks(connection, [...tasks.values()], change.removed.map(taskNumber), {
+    texts,
+    kinds,
+    taskNumber,
+  });
   await writeReports(connection, change, { numbers, taskNumber });
   await addCounters(connection, change.counters);
   await texts.save(connection);
+  await kinds.save(connection);
   if (change.position !== undefined)
     await connection.run("UPDATE meta SET value = $1 WHERE name = 'position'", [change.position]);
   if (change.forgetBefore !== undefined)
@@ -45,6 +52,7 @@ export async function writeChange(
 }
 
 type NumberOf = (id: string) => number;
+type Dictionaries = Pick<Writer, 'texts' | 'kinds'>;
 
 /** Numbers of the change's traces; clears all that was kept of those that are known. */
 async function numberTraces(
@@ -108,13 +116,13 @@ async function numberTasks(
 async function writeTraces(
   connection: DuckDBConnection,
   traces: readonly TraceChange[],
-  { texts, traceNumber, taskNumber }: { texts: Texts; traceNumber: NumberOf; taskNumber: NumberOf },
+  { texts, kinds, traceNumber, taskNumber }: Dictionaries & { traceNumber: NumberOf; taskNumber: NumberOf },
 ): Promise<void> {
   const ids = { seq: new BigColumn(), trace: new UuidColumn(), settledMs: new BigColumn() };
   const skeletons = { trace: new BigColumn(), settledMs: new BigColumn(), skeleton: new BlobColumn() };
   const parts = { trace: new BigColumn(), task: new BigColumn(), part: new TextColumn() };
   const suppressed = { trace: new BigColumn(), rule: new IntColumn() };
-  const charges = new ChargeRows(texts);
+  const charges = new ChargeRows(kinds);
   const shares = new ShareRows(texts);
   for (const trace of traces) {
     const seq = traceNumber(trace.traceId);
@@ -148,7 +156,7 @@ async function writeTasks(
   connection: DuckDBConnection,
   tasks: SettleChange['tasks'],
   removed: readonly number[],
-  { texts, taskNumber }: { texts: Texts; taskNumber: NumberOf },
+  { texts, kinds, taskNumber }: Dictionaries & { taskNumber: NumberOf },
 ): Promise<void> {
   const seqs = [...tasks.map(({ task }) => taskNumber(task.taskId)), ...removed];
   if (seqs.length === 0) return;
@@ -158,15 +166,22 @@ async function writeTasks(
   await connection.run(
     `DELETE FROM own_charges USING chosen WHERE own_charges.task ${bounds} AND own_charges.task = chosen.seq`,
   );
+  await connection.run(
+    `DELETE FROM model_shares USING chosen
+      WHERE trace = 0 AND model_shares.task ${bounds} AND model_shares.task = chosen.seq`,
+  );
   const rows = new TaskRows(texts);
-  const charges = new ChargeRows(texts);
+  const charges = new ChargeRows(kinds);
+  const shares = new ShareRows(texts);
   for (const { task, charges: own } of tasks) {
     const seq = taskNumber(task.taskId);
     rows.add(task, seq);
     for (const charge of own) charges.add(charge, 0, seq);
+    shares.add({ charges: own, parts: [] }, 0, taskNumber);
   }
   await appendRows(connection, 'tasks', rows.columns());
   await appendRows(connection, 'own_charges', charges.ownColumns());
+  await appendRows(connection, 'model_shares', shares.columns());
 }
 
 async function writeReports(

@@ -2,6 +2,7 @@ import type { Ledger } from '../../domain/ledger.ts';
 import { type Crash, neverCrash } from '../crash-point.ts';
 import { writeChange } from './apply.ts';
 import { readCounters } from './counters.ts';
+import { Kinds } from './kinds.ts';
 import { Numbers } from './numbers.ts';
 import { openDatabase } from './open.ts';
 import { readEconomics } from './read-economics.ts';
@@ -29,19 +30,22 @@ export interface DuckDbLedgerOptions {
 export async function openDuckDbLedger(options: DuckDbLedgerOptions): Promise<Ledger> {
   const { path, memoryLimit = '256MB', crash = neverCrash } = options;
   const { writer, reader, close } = await openDatabase(path, memoryLimit);
-  const { texts, numbers } = await writer.transaction(async (connection) => ({
+  const dictionaries = await writer.transaction(async (connection) => ({
     texts: await Texts.load(connection),
+    kinds: await Kinds.load(connection),
     numbers: await Numbers.load(connection),
   }));
+  const { texts, kinds } = dictionaries;
   return {
     traces: (ids) => writer.transaction((connection) => readTraces(connection, ids)),
-    tasksState: (ids) => writer.transaction((connection) => readTaskStates(connection, ids, texts)),
+    tasksState: (ids) => writer.transaction((connection) => readTaskStates(connection, ids, dictionaries)),
     async apply(change) {
       await writer.transaction(async (connection) => {
-        await writeChange(connection, change, { texts, numbers });
+        await writeChange(connection, change, dictionaries);
         crash('before_apply');
       });
       texts.saved();
+      kinds.saved();
       crash('after_apply');
     },
     async position() {
@@ -61,13 +65,13 @@ export async function openDuckDbLedger(options: DuckDbLedgerOptions): Promise<Le
       return row![0] === null ? undefined : Number(row![0]);
     },
     close,
-    tasks: (query) => reader.transaction((connection) => readTaskPage(connection, query, texts)),
+    tasks: (query) => reader.transaction((connection) => readTaskPage(connection, query, dictionaries)),
     task: (taskId) => reader.transaction((connection) => readTask(connection, taskId, texts)),
-    charges: (taskId) => reader.transaction((connection) => readCharges(connection, taskId, texts)),
+    charges: (taskId) => reader.transaction((connection) => readCharges(connection, taskId, kinds)),
     unitEconomics: (query) => reader.transaction((connection) => readEconomics(connection, query, texts)),
     openTasks: () => reader.transaction((connection) => readOpenTasks(connection, texts)),
     counters: () => reader.transaction(readCounters),
-    unpriced: () => reader.transaction((connection) => readUnpriced(connection, texts)),
+    unpriced: () => reader.transaction((connection) => readUnpriced(connection, kinds)),
     dataHealth: () => reader.transaction((connection) => readDataHealth(connection, texts)),
   };
 }

@@ -4,7 +4,6 @@ import type { EconomicsQuery, EconomicsRow } from '../../domain/ledger.ts';
 import { addUsd, type UsdPico } from '../../domain/money.ts';
 import { OUTCOMES } from '../../domain/task.ts';
 import { TOKEN_CLASSES } from '../../domain/usage.ts';
-import { INFERENCE, NO_RATE } from './charge-rows.ts';
 import { timeFitting } from './range.ts';
 import { type Row, rowsOf } from './session.ts';
 import { CLOSED_BY, costsOf, tokensOf } from './task-rows.ts';
@@ -72,7 +71,7 @@ const groupingBy = (groups: readonly string[]): string =>
 
 /**
  * By model, two questions: what was spent, over the shares; and which tasks used it, each counted once however
- * many of its traces did. A task's own charges have no trace and so no share; there are few.
+ * many of its traces did. A task without any share used the model ''.
  */
 function modelStatements(query: EconomicsQuery): readonly string[] {
   const groups = groupColumns(query.groupBy);
@@ -90,23 +89,12 @@ function modelStatements(query: EconomicsQuery): readonly string[] {
   const nothingSpent = `${zeros(COMPONENTS.length + 1 + TOKEN_CLASSES.length)}, sum(t.actions), 0, 0`;
   return [
     `SELECT ${[...groups, zeros(countColumns), ...spent].join(', ')}
-      FROM (SELECT * EXCLUDE (trace) FROM model_shares UNION ALL ${OWN_SHARES}) s
-      JOIN tasks t ON t.seq = s.task WHERE ${closed} ${grouped}`,
+      FROM model_shares s JOIN tasks t ON t.seq = s.task WHERE ${closed} ${grouped}`,
     `SELECT ${[...groups, COUNTS, nothingSpent].join(', ')} FROM
-      (SELECT DISTINCT t.seq, t.agent_type, t.task_type, t.dimensions, t.outcome, t.closed_by, t.actions, u.model
-        FROM tasks t LEFT JOIN (SELECT task, model FROM model_shares
-          UNION ALL SELECT task, ${OWN_MODEL} AS model FROM own_charges) u ON u.task = t.seq
-        WHERE ${closed}) t ${grouped}`,
+      (SELECT DISTINCT t.seq, t.agent_type, t.task_type, t.dimensions, t.outcome, t.closed_by, t.actions, s.model
+        FROM tasks t LEFT JOIN model_shares s ON s.task = t.seq WHERE ${closed}) t ${grouped}`,
   ];
 }
-
-const OWN_MODEL = `CASE WHEN component = ${INFERENCE} THEN model ELSE ${Texts.EMPTY} END`;
-
-const OWN_SHARES = `SELECT task, ${OWN_MODEL} AS model,
-  ${COMPONENTS.map((name, at) => `coalesce(sum(amount) FILTER (component = ${at}), 0)::BIGINT AS ${name}`).join(', ')},
-  ${zeros(TOKEN_CLASSES.length)}, 0,
-  max(CASE WHEN reason IS NOT NULL AND reason <> ${NO_RATE} THEN 1 ELSE 0 END)
-  FROM own_charges GROUP BY ALL`;
 
 function economicsOf(row: Row, groupBy: readonly string[], texts: Texts): EconomicsRow {
   const columns = groupColumns(groupBy);

@@ -1,7 +1,7 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
-import { COMPONENTS, UNPRICED_REASONS } from '../../domain/charge.ts';
 import type { DataHealth, OpenRow, UnpricedRow } from '../../domain/ledger.ts';
 import type { UsdPico } from '../../domain/money.ts';
+import type { Kinds } from './kinds.ts';
 import { rowsOf } from './session.ts';
 import { CLOSED_BY } from './task-rows.ts';
 import type { Texts } from './texts.ts';
@@ -21,31 +21,39 @@ export async function readOpenTasks(connection: DuckDBConnection, texts: Texts):
   }));
 }
 
+/** Grouped by kind in the database; kinds that differ only in price or flags are one row, so they are added up here. */
 export async function readUnpriced(
   connection: DuckDBConnection,
-  texts: Texts,
+  kinds: Kinds,
 ): Promise<readonly UnpricedRow[]> {
-  const fields = 'component, provider, model, resource, class, reason';
-  const rows = await rowsOf(
+  const unpriced = kinds.listWhere(({ reason }) => reason !== null);
+  const rows = new Map<string, UnpricedRow>();
+  for (const [kind, calls, quantity, first, last] of await rowsOf(
     connection,
-    `SELECT ${fields}, count(*), sum(quantity), min(ts), max(ts) FROM
-      (SELECT ${fields}, quantity, ts FROM charges WHERE reason IS NOT NULL
-        UNION ALL SELECT ${fields}, quantity, ts FROM own_charges WHERE reason IS NOT NULL)
-      GROUP BY ${fields} ORDER BY ALL`,
-  );
-  return rows.map(([component, provider, model, resource, unit, reason, calls, quantity, first, last]) => ({
-    component: COMPONENTS[component as number]!,
-    provider: texts.textOf(provider as number),
-    model: texts.textOf(model as number),
-    resource: texts.textOf(resource as number),
-    unit: texts.textOf(unit as number),
-    reason: UNPRICED_REASONS[reason as number]!,
-    calls: Number(calls),
-    quantity: quantity as bigint,
-    firstSeen: first as bigint,
-    lastSeen: last as bigint,
-  }));
+    `SELECT kind, count(*), sum(quantity), min(ts), max(ts) FROM
+      (SELECT kind, quantity, ts FROM charges WHERE kind IN (${unpriced})
+        UNION ALL SELECT kind, quantity, ts FROM own_charges WHERE kind IN (${unpriced}))
+      GROUP BY kind ORDER BY kind`,
+  )) {
+    const { component, provider, model, resource, class: unit, reason } = kinds.at(kind as number);
+    const labels = { component, provider, model, resource, unit, reason: reason! };
+    const key = JSON.stringify(labels);
+    const known = rows.get(key);
+    rows.set(key, {
+      ...labels,
+      calls: Number(calls) + (known?.calls ?? 0),
+      quantity: (quantity as bigint) + (known?.quantity ?? 0n),
+      firstSeen: earlier(first as bigint, known?.firstSeen),
+      lastSeen: later(last as bigint, known?.lastSeen),
+    });
+  }
+  return [...rows.values()];
 }
+
+const earlier = (left: bigint, right: bigint | undefined): bigint =>
+  right !== undefined && right < left ? right : left;
+const later = (left: bigint, right: bigint | undefined): bigint =>
+  right !== undefined && right > left ? right : left;
 
 export async function readDataHealth(connection: DuckDBConnection, texts: Texts): Promise<DataHealth> {
   const [totals] = await rowsOf(

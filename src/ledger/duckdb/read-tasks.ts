@@ -7,11 +7,17 @@ import { assert } from '../../lib/assert.ts';
 import { cursorOf, pageEndOf } from '../cursor.ts';
 import { CHARGE_FIELDS, chargeOf } from './charge-rows.ts';
 import { keptText } from './columns.ts';
+import type { Kinds } from './kinds.ts';
 import { partOf } from './part-codec.ts';
 import { timeFitting } from './range.ts';
 import { type Row, rowsOf } from './session.ts';
 import { TASK_FIELDS, taskOf } from './task-rows.ts';
 import type { Texts } from './texts.ts';
+
+export interface Dictionaries {
+  readonly texts: Texts;
+  readonly kinds: Kinds;
+}
 
 const SORT_COLUMNS = { cost: 't.cost', closed_at: 't.closed_at', started_at: 't.started_at' } as const;
 
@@ -19,11 +25,11 @@ const SORT_COLUMNS = { cost: 't.cost', closed_at: 't.closed_at', started_at: 't.
 export async function readTaskPage(
   connection: DuckDBConnection,
   query: TaskQuery,
-  texts: Texts,
+  { texts, kinds }: Dictionaries,
 ): Promise<{ tasks: Task[]; nextCursor: string | undefined }> {
   const sort = SORT_COLUMNS[query.sort];
   const values: DuckDBValue[] = [];
-  const conditions = [...filters(query, texts), ...afterCursor(query, sort, values)];
+  const conditions = [...filters(query, texts, kinds), ...afterCursor(query, sort, values)];
   const where = conditions.length === 0 ? '' : `WHERE ${conditions.join(' AND ')}`;
   const rows = await rowsOf(
     connection,
@@ -43,7 +49,7 @@ export async function readTaskPage(
 const endOf = (row: Row) => ({ key: row.at(-1) as bigint | null, taskId: row[0] as string });
 
 /** Conditions of the query; texts that the ledger never saw match nothing. */
-function filters(query: TaskQuery, texts: Texts): string[] {
+function filters(query: TaskQuery, texts: Texts, kinds: Kinds): string[] {
   const idOf = (text: string) => texts.find(text) ?? -1;
   const conditions: string[] = [];
   const time = 'coalesce(t.closed_at, t.started_at)';
@@ -55,10 +61,10 @@ function filters(query: TaskQuery, texts: Texts): string[] {
   if (query.to !== undefined) conditions.push(`${time} < ${timeFitting(query.to)}`);
   if (query.minCost !== undefined) conditions.push(`t.cost >= ${query.minCost}`);
   if (query.model !== undefined) {
-    const model = idOf(query.model);
+    const ofModel = kinds.listWhere(({ model }) => model === query.model);
     conditions.push(
-      `t.seq IN (SELECT task FROM charges WHERE model = ${model}
-        UNION ALL SELECT task FROM own_charges WHERE model = ${model})`,
+      `t.seq IN (SELECT task FROM charges WHERE kind IN (${ofModel})
+        UNION ALL SELECT task FROM own_charges WHERE kind IN (${ofModel}))`,
     );
   }
   return conditions;
@@ -95,7 +101,7 @@ export async function readTask(
 export async function readCharges(
   connection: DuckDBConnection,
   taskId: string,
-  texts: Texts,
+  kinds: Kinds,
 ): Promise<readonly Charge[] | undefined> {
   const [task] = await rowsOf(connection, 'SELECT seq FROM tasks WHERE task_id = $1', [keptText(taskId)]);
   if (task === undefined) return undefined;
@@ -108,8 +114,8 @@ export async function readCharges(
     `SELECT ${CHARGE_FIELDS} FROM own_charges c WHERE c.task = ${task[0]}`,
   );
   return [
-    ...traced.map((row) => chargeOf(row.slice(0, -1), traceIdOf(row.at(-1)), taskId, texts)),
-    ...own.map((row) => chargeOf(row, '', taskId, texts)),
+    ...traced.map((row) => chargeOf(row.slice(0, -1), traceIdOf(row.at(-1)), taskId, kinds)),
+    ...own.map((row) => chargeOf(row, '', taskId, kinds)),
   ].sort(byTimeAndPlace);
 }
 

@@ -3,20 +3,19 @@ export const SCHEMA_VERSION = 1;
 
 /**
  * The tables. Traces and tasks have sequential numbers, so that what is settled together lies together and a
- * range of numbers finds it; texts are numbers of `texts`. No primary keys: their indexes cost more than all
+ * range of numbers finds it; texts are numbers of `texts`, and what charges have in common numbers of `kinds`. No primary keys: their indexes cost more than all
  * else (docs/decisions), and the one settle writer looks every key up before it writes.
  *
  * Times are Unix nanoseconds, `*_ms` milliseconds; money is picodollars, rates femtodollars, quantities millionths.
  */
 const CHARGE_COLUMNS = `
   span BIGINT NOT NULL, line INTEGER NOT NULL, task BIGINT NOT NULL, ts BIGINT NOT NULL,
-  component TINYINT NOT NULL, provider INTEGER NOT NULL, model INTEGER NOT NULL, resource INTEGER NOT NULL,
-  class INTEGER NOT NULL, quantity BIGINT NOT NULL, rate BIGINT, amount BIGINT,
-  price_id INTEGER, table_hash INTEGER, flags INTEGER NOT NULL, reason TINYINT`;
+  kind INTEGER NOT NULL, quantity BIGINT NOT NULL, amount BIGINT`;
 
 export const TABLES: readonly string[] = [
   'CREATE TABLE meta (name VARCHAR NOT NULL, value VARCHAR NOT NULL)',
   'CREATE TABLE texts (id INTEGER NOT NULL, text VARCHAR NOT NULL)',
+  'CREATE TABLE kinds (id INTEGER NOT NULL, kind VARCHAR NOT NULL)',
   'CREATE TABLE traces (seq BIGINT NOT NULL, trace UUID NOT NULL, settled_ms BIGINT NOT NULL)',
   'CREATE TABLE skeletons (trace BIGINT NOT NULL, settled_ms BIGINT NOT NULL, skeleton BLOB NOT NULL)',
   'CREATE TABLE task_ids (seq BIGINT NOT NULL, task_id VARCHAR NOT NULL)',

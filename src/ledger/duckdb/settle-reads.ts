@@ -5,6 +5,7 @@ import type { TaskState, TraceState } from '../../domain/ledger.ts';
 import type { OutcomeReport, Task, TaskPart } from '../../domain/task.ts';
 import { assert } from '../../lib/assert.ts';
 import { CHARGE_FIELDS, chargeOf } from './charge-rows.ts';
+import type { Kinds } from './kinds.ts';
 import { choose, findTasks, findTraces } from './numbers.ts';
 import { partOf, reportOf } from './part-codec.ts';
 import { rowsOf } from './session.ts';
@@ -37,7 +38,7 @@ export async function readTraces(
 export async function readTaskStates(
   connection: DuckDBConnection,
   taskIds: readonly string[],
-  texts: Texts,
+  { texts, kinds }: { readonly texts: Texts; readonly kinds: Kinds },
 ): Promise<Map<string, TaskState>> {
   const seqs = await findTasks(connection, [...new Set(taskIds)]);
   if (seqs.size === 0) return new Map();
@@ -56,7 +57,7 @@ export async function readTaskStates(
     'SELECT r.task, r.report FROM reports r JOIN chosen c ON c.seq = r.task ORDER BY r.seq',
   ))
     listAt(reports, Number(task)).push(reportOf(report as string));
-  const charges = await ownCharges(connection, ids, texts);
+  const charges = await ownCharges(connection, ids, kinds);
   const states = new Map<string, TaskState>();
   for (const [taskId, seq] of seqs) {
     const state = {
@@ -74,7 +75,7 @@ export async function readTaskStates(
 async function ownCharges(
   connection: DuckDBConnection,
   ids: ReadonlyMap<number, string>,
-  texts: Texts,
+  kinds: Kinds,
 ): Promise<ReadonlyMap<number, readonly Charge[]>> {
   const charges = new Map<number, Charge[]>();
   const rows = await rowsOf(
@@ -83,7 +84,7 @@ async function ownCharges(
   );
   for (const row of rows) {
     const task = Number(row.at(-1));
-    listAt(charges, task).push(chargeOf(row.slice(0, -1), '', ids.get(task)!, texts));
+    listAt(charges, task).push(chargeOf(row.slice(0, -1), '', ids.get(task)!, kinds));
   }
   return charges;
 }

@@ -5,6 +5,8 @@ import { BigColumn, type Column, IntColumn } from './columns.ts';
 import { fitting } from './range.ts';
 import type { Texts } from './texts.ts';
 
+type Shared = Pick<TraceChange, 'charges' | 'parts'>;
+
 /** What one trace adds to one task under one model; what is no inference stands under the model ''. */
 interface Share {
   readonly task: number;
@@ -33,13 +35,14 @@ export class ShareRows {
     this.#texts = texts;
   }
 
-  add(trace: TraceChange, seq: number, taskNumber: (taskId: string) => number): void {
-    for (const share of sharesOf(trace, taskNumber)) {
+  /** `seq` is the number of the trace, 0 for the charges of a task itself. */
+  add(of: Shared, seq: number, taskNumber: (taskId: string) => number): void {
+    for (const share of sharesOf(of, taskNumber)) {
       this.#trace.pushNumber(seq);
       this.#task.pushNumber(share.task);
       this.#model.push(this.#texts.idOf(share.model));
       for (const [index, cost] of share.costs.entries())
-        this.#costs[index]!.push(fitting(cost, `the cost of trace ${trace.traceId}`));
+        this.#costs[index]!.push(fitting(cost, 'a sum of charges'));
       for (const [index, count] of share.tokens.entries()) this.#tokens[index]!.pushNumber(count);
       this.#calls.pushNumber(share.calls.size);
       this.#unpriced.pushNumber(share.unpriced.size);
@@ -59,10 +62,10 @@ export class ShareRows {
   }
 }
 
-function sharesOf(trace: TraceChange, taskNumber: (taskId: string) => number): readonly Share[] {
+function sharesOf(of: Shared, taskNumber: (taskId: string) => number): readonly Share[] {
   const shares: Share[] = [];
-  for (const charge of trace.charges) addCharge(shares, charge, taskNumber(charge.taskId));
-  for (const part of trace.parts) {
+  for (const charge of of.charges) addCharge(shares, charge, taskNumber(charge.taskId));
+  for (const part of of.parts) {
     const task = taskNumber(part.taskId);
     for (const { model, tokens } of part.tokens) {
       const share = shareOf(shares, task, model);
@@ -75,7 +78,8 @@ function sharesOf(trace: TraceChange, taskNumber: (taskId: string) => number): r
 function addCharge(shares: Share[], charge: Charge, task: number): void {
   const share = shareOf(shares, task, charge.component === 'inference' ? charge.model : '');
   if (charge.amount !== null) share.costs[COMPONENTS.indexOf(charge.component)]! += charge.amount;
-  if (charge.component === 'inference') share.calls.add(charge.spanId);
+  // A charge of the task itself is no call of a model.
+  if (charge.component === 'inference' && charge.traceId !== '') share.calls.add(charge.spanId);
   if (charge.reason !== null && charge.reason !== 'no_rate') share.unpriced.add(charge.spanId);
 }
 

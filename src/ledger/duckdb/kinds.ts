@@ -1,0 +1,138 @@
+import type { DuckDBConnection } from '@duckdb/node-api';
+import type { Charge } from '../../domain/charge.ts';
+import { appendRows, IntColumn, TextColumn } from './columns.ts';
+import { rowsOf } from './session.ts';
+
+/** What the charges of one model, class and price have in common; what differs is who, when, how many and how much. */
+export type ChargeKind = Pick<
+  Charge,
+  | 'component'
+  | 'provider'
+  | 'model'
+  | 'resource'
+  | 'class'
+  | 'rate'
+  | 'priceId'
+  | 'tableHash'
+  | 'flags'
+  | 'reason'
+>;
+
+const RECENT_MAX = 16;
+
+/**
+ * Kinds of charges as numbers, all of them in memory. Millions of charges are of a few hundred kinds, so a charge
+ * is written as half as many columns, and what is asked by model or reason is asked by number.
+ */
+export class Kinds {
+  readonly #ids = new Map<string, number>();
+  readonly #kinds: ChargeKind[] = [];
+  /** The kinds met last: the next charge is most likely one of them, and comparing them makes no text. */
+  readonly #recent: { readonly kind: ChargeKind; readonly id: number }[] = [];
+  #turn = 0;
+  #kept = 0;
+  #saving = 0;
+
+  static async load(connection: DuckDBConnection): Promise<Kinds> {
+    const kinds = new Kinds();
+    const rows = await rowsOf(connection, 'SELECT id, kind FROM kinds ORDER BY id');
+    for (const [id, text] of rows as readonly [number, string][]) {
+      kinds.#kinds[id] = kindOf(text);
+      kinds.#ids.set(text, id);
+    }
+    kinds.#kept = rows.length;
+    return kinds;
+  }
+
+  /** The number of the charge's kind, given at its first mention. */
+  idOf(charge: ChargeKind): number {
+    for (const { kind, id } of this.#recent) if (isSame(kind, charge)) return id;
+    const text = kindText(charge);
+    let id = this.#ids.get(text);
+    if (id === undefined) {
+      id = this.#kinds.length;
+      this.#ids.set(text, id);
+      this.#kinds.push(kindOf(text));
+    }
+    this.#recent[this.#turn % RECENT_MAX] = { kind: this.#kinds[id]!, id };
+    this.#turn += 1;
+    return id;
+  }
+
+  at(id: number): ChargeKind {
+    return this.#kinds[id]!;
+  }
+
+  /** The numbers of all kinds that pass, as the inside of a SQL list that is never empty. */
+  listWhere(test: (kind: ChargeKind) => boolean): string {
+    const ids = [...this.#kinds.keys()].filter((id) => test(this.#kinds[id]!));
+    return ids.length === 0 ? '-1' : ids.join(', ');
+  }
+
+  /** Writes the new ones in the connection's transaction; `saved` or nothing must follow it. */
+  async save(connection: DuckDBConnection): Promise<void> {
+    const ids = new IntColumn();
+    const texts = new TextColumn();
+    for (let id = this.#kept; id < this.#kinds.length; id += 1) {
+      ids.push(id);
+      texts.push(kindText(this.#kinds[id]!));
+    }
+    await appendRows(connection, 'kinds', [ids, texts]);
+    this.#saving = this.#kinds.length;
+  }
+
+  /** The transaction of the last `save` is durable. */
+  saved(): void {
+    this.#kept = this.#saving;
+  }
+}
+
+const kindText = (kind: ChargeKind): string =>
+  JSON.stringify([
+    kind.component,
+    kind.provider,
+    kind.model,
+    kind.resource,
+    kind.class,
+    kind.rate?.toString() ?? null,
+    kind.priceId,
+    kind.tableHash,
+    kind.flags,
+    kind.reason,
+  ]);
+
+function kindOf(text: string): ChargeKind {
+  const [component, provider, model, resource, unit, rate, priceId, tableHash, flags, reason] =
+    JSON.parse(text);
+  return {
+    component,
+    provider,
+    model,
+    resource,
+    class: unit,
+    rate: rate === null ? null : (BigInt(rate) as ChargeKind['rate']),
+    priceId,
+    tableHash,
+    flags,
+    reason,
+  };
+}
+
+/** What differs most often first. */
+const isSame = (left: ChargeKind, right: ChargeKind): boolean =>
+  left.class === right.class &&
+  left.model === right.model &&
+  left.resource === right.resource &&
+  left.rate === right.rate &&
+  left.priceId === right.priceId &&
+  left.component === right.component &&
+  left.provider === right.provider &&
+  left.tableHash === right.tableHash &&
+  left.reason === right.reason &&
+  isSameList(left.flags, right.flags);
+
+function isSameList(left: readonly string[], right: readonly string[]): boolean {
+  if (left.length !== right.length) return false;
+  for (let index = 0; index < left.length; index += 1) if (left[index] !== right[index]) return false;
+  return true;
+}
