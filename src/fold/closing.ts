@@ -1,6 +1,7 @@
+import { LIMITS } from '../domain/limits.ts';
 import type { Policy } from '../domain/policy.ts';
 import type { ClosedBy, Outcome, OutcomeReport, Task, TaskPart } from '../domain/task.ts';
-import type { RootEnd } from '../domain/use.ts';
+import type { RootEnd, TaskClaim } from '../domain/use.ts';
 import { isLaterReport } from './reports.ts';
 
 export type Closing = Pick<Task, 'state' | 'outcome' | 'closedBy' | 'closedAt' | 'dueAt'>;
@@ -74,8 +75,8 @@ function closeByItself(told: {
     const closedAt = nanoseconds(expiresAt);
     return { outcome: 'abandoned', closedBy: 'expired', closedAt, dueAt: expiresAt };
   }
-  const root = newestRoot(parts);
-  return { outcome: root.error ? 'failed' : 'solved', closedBy: 'inferred', closedAt: root.end, dueAt };
+  const { error, end: closedAt } = newestRoot(parts);
+  return { outcome: error ? 'failed' : 'solved', closedBy: 'inferred', closedAt, dueAt };
 }
 
 function newestRoot(parts: readonly TaskPart[]): RootEnd {
@@ -88,7 +89,18 @@ function newestRoot(parts: readonly TaskPart[]): RootEnd {
   return rootOf(newest);
 }
 
-const rootOf = ({ claim }: TaskPart): RootEnd => claim.root ?? claim.topmost;
+function rootOf({ claim }: TaskPart): RootEnd {
+  const root = claim.root ?? claim.topmost;
+  const end = believed(root.end, claim);
+  return end === root.end ? root : { end, error: root.error };
+}
+
+/**
+ * A time further ahead than clocks drift is counted as the time at which it was heard: else the task would be in
+ * no window before that time comes, and no report of the API could ever be later.
+ */
+const believed = (at: bigint, { receivedAt }: TaskClaim): bigint =>
+  Number(at / 1_000_000n) > receivedAt + LIMITS.futureMsMax ? nanoseconds(receivedAt) : at;
 
 function reportedOutcome(told: {
   readonly parts: readonly TaskPart[];
@@ -101,7 +113,9 @@ function reportedOutcome(told: {
     if (latest === undefined || isLaterReport(word, latest)) latest = word;
   };
   for (const { claim, traceId } of told.parts) {
-    if (claim.outcome !== undefined) hear({ ...claim.outcome, rank: 0, key: traceId });
+    if (claim.outcome === undefined) continue;
+    const { outcome, at } = claim.outcome;
+    hear({ outcome, at: believed(at, claim), rank: 0, key: traceId });
   }
   for (const { outcome, at, key } of told.reports) hear({ outcome, at, rank: 1, key });
   return latest === undefined || firstAt === undefined ? undefined : { outcome: latest.outcome, firstAt };

@@ -47,6 +47,37 @@ describe('by its roots', () => {
   });
 });
 
+describe('a clock that is ahead', () => {
+  const ahead = { root: { end: ns(3_600_012), error: true }, topmost: { end: ns(3_600_012), error: true } };
+  const said = (at: number) => ({ outcome: { outcome: 'failed' as const, at: ns(at) } });
+
+  test.each([
+    [
+      'by an hour is believed',
+      [plain({ root: { end: ns(3_611), error: false } })],
+      [],
+      'solved inferred 3611',
+    ],
+    ['by more closes the task when it was heard', [plain(ahead)], [], 'failed inferred 11'],
+    [
+      'makes no root the newest',
+      [plain(ahead), plain({ root: { end: ns(20), error: false } }, 't2')],
+      [],
+      'solved inferred 20',
+    ],
+    ['says an outcome no later than it was heard', [plain(said(9_999_999))], [], 'failed reported 11'],
+    [
+      'so that the API can say otherwise',
+      [plain(said(9_999_999))],
+      [report('solved', 15)],
+      'solved reported 11',
+    ],
+  ] as const)('%s', (_, parts, reports, expected) => {
+    expect(closing(parts, reports)).toBe(expected);
+    expect(closing([...parts].reverse(), reports)).toBe(expected);
+  });
+});
+
 describe('explicit: open until told', () => {
   test.each([
     ['its roots say nothing', [], 3_610, 'open until 3611'],
