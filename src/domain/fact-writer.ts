@@ -19,13 +19,19 @@ import type { SpanView } from './span.ts';
 import { OUTCOMES } from './task.ts';
 import type { Usage } from './usage.ts';
 
-const KIND = Object.fromEntries(FACT_KINDS.map((kind, index) => [kind, index])) as Record<Fact['kind'], number>;
+const KIND = Object.fromEntries(FACT_KINDS.map((kind, index) => [kind, index])) as Record<
+  Fact['kind'],
+  number
+>;
 const CLOCK_SKEWED = 1 << FACT_FLAGS.indexOf('clock_skewed');
 const TWO_32 = 4294967296;
 /** OTLP span flags: the parent's remoteness is known, and it is remote. */
 const PARENT_IS_REMOTE = 0x300;
 /** Longer than this a span is not believed (104 days); it keeps its start. */
 const DURATION_NANOS_MAX = Number.MAX_SAFE_INTEGER;
+/** The fields whose last text is remembered; those of Identity come behind. */
+const FIELDS = ['dialect', 'provider', 'model', 'tool', ...IDENTITY_TEXTS] as const;
+const [DIALECT, PROVIDER, MODEL, TOOL, IDENTITY] = [0, 1, 2, 3, 4] as const;
 /** What a meaning and a fact have in common. */
 type Said = Omit<Meaning, 'error'>;
 /** Bytes a fact can take before its lists. */
@@ -36,12 +42,16 @@ export class FactWriter {
   readonly #out = new ByteWriter();
   readonly #texts = new Map<string, number>();
   readonly #contexts = new Map<Context, number>();
+  /** What each field said last, and its number: spans in a row mostly say the same, which is compared, not looked up. */
+  readonly #lastTexts: (string | undefined)[] = new Array<undefined>(FIELDS.length).fill(undefined);
+  readonly #lastIds = new Uint32Array(FIELDS.length);
   #receivedAt = 0;
   #count = 0;
 
   begin(receivedAtMs: number): void {
     this.#texts.clear();
     this.#contexts.clear();
+    this.#lastTexts.fill(undefined);
     this.#receivedAt = receivedAtMs;
     this.#count = 0;
     this.#out.at = RECORD_HEADER_BYTES;
@@ -135,12 +145,12 @@ export class FactWriter {
     }
     const flags = flagBits(meaning) | moreFlags;
     out.varint(maskOf(meaning) | (flags === 0 ? 0 : HAS.flags));
-    if (meaning.dialect !== '') this.#text(meaning.dialect);
+    if (meaning.dialect !== '') this.#field(DIALECT, meaning.dialect);
     if (meaning.usage !== undefined) this.#usage(meaning.usage);
-    if (meaning.provider !== undefined) this.#text(meaning.provider);
-    if (meaning.model !== undefined) this.#text(meaning.model);
+    if (meaning.provider !== undefined) this.#field(PROVIDER, meaning.provider);
+    if (meaning.model !== undefined) this.#field(MODEL, meaning.model);
     if (meaning.responseId !== undefined) this.#text(meaning.responseId);
-    if (meaning.tool !== undefined) this.#text(meaning.tool);
+    if (meaning.tool !== undefined) this.#field(TOOL, meaning.tool);
     if (meaning.callId !== undefined) this.#text(meaning.callId);
     if (meaning.units !== undefined) this.#units(meaning.units);
     if (meaning.stated !== undefined) {
@@ -198,22 +208,34 @@ export class FactWriter {
       if (identity[IDENTITY_TEXTS[bit]!] !== undefined) mask |= 1 << bit;
     }
     this.#out.varint(mask);
-    for (const name of IDENTITY_TEXTS) {
-      const text = identity[name];
-      if (text !== undefined) this.#text(text);
+    for (let bit = 0; bit < IDENTITY_TEXTS.length; bit += 1) {
+      const text = identity[IDENTITY_TEXTS[bit]!];
+      if (text !== undefined) this.#field(IDENTITY + bit, text);
     }
     if (dimensions === undefined) return;
     this.#out.varint(dimensions.length);
     for (const value of dimensions) this.#text(value);
   }
 
+  #field(field: number, text: string): void {
+    if (this.#lastTexts[field] !== text) {
+      this.#lastTexts[field] = text;
+      this.#lastIds[field] = this.#idOf(text);
+    }
+    this.#out.varint(this.#lastIds[field]!);
+  }
+
   #text(text: string): void {
+    this.#out.varint(this.#idOf(text));
+  }
+
+  #idOf(text: string): number {
     let id = this.#texts.get(text);
     if (id === undefined) {
       id = this.#texts.size;
       this.#texts.set(text, id);
     }
-    this.#out.varint(id);
+    return id;
   }
 
   #context(context: Context): number {
@@ -235,7 +257,10 @@ function isRoot(ids: Uint8Array): boolean {
 }
 
 const isPlain = (meaning: Said): boolean =>
-  meaning.dialect === '' && meaning.identity === undefined && maskOf(meaning) === 0 && meaning.flags === undefined;
+  meaning.dialect === '' &&
+  meaning.identity === undefined &&
+  maskOf(meaning) === 0 &&
+  meaning.flags === undefined;
 
 function flagBits(meaning: Said): number {
   let bits = 0;
