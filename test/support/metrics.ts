@@ -12,7 +12,7 @@ export function parseMetrics(page: string): Sample[] {
     .split('\n')
     .filter((line) => line !== '' && !line.startsWith('#'))
     .map((line) => {
-      const match = /^([a-zA-Z_:][\w:]*)(?:\{(.*)\})? (\S+)(?: \d+)?$/.exec(line);
+      const match = /^([a-zA-Z_:][\w:]*)(?:\{(.*)\})? (\S+)(?: \d+)?$/s.exec(line);
       if (match === null) throw new Error(`no sample: ${line}`);
       const [, name = '', labels = '', value = ''] = match;
       return {
