@@ -61,6 +61,8 @@ export interface Identity {
 /** What the resource says for all its spans. The same object for all spans of one resource in one request. */
 export interface Context extends Identity {
   readonly service?: string;
+  /** What the resource says its tasks are worth; a span's own word comes before it. */
+  readonly valueUsd?: string;
 }
 
 /** A measured amount of a unit that a price row may name, e.g. `pinecone_read_unit`: `12`. */

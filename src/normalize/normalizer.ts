@@ -44,7 +44,7 @@ export function openNormalizer({
   const claims = dialects.map((dialect) => topics.about(dialect.signs));
   const readIdentity = openIdentity(naming, key, topics);
   const readClaims = openClaims(naming, key, topics);
-  const sharedOf = openContexts(readIdentity, key, topics);
+  const sharedOf = openContexts({ readIdentity, naming, key, topics });
   const isSkewed = openSkew(nowMs);
   const units: readonly UnitSource[] = unitAttributes.map(({ unit, attributes }) => ({
     unit,

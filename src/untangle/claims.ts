@@ -3,7 +3,7 @@ import { parseUsd, type UsdPico } from '../domain/money.ts';
 import type { RootEnd, SuppressionRule, TaskClaim } from '../domain/use.ts';
 import type { Belonging } from './belonging.ts';
 import type { Findings } from './findings.ts';
-import { profileOf } from './profile.ts';
+import { outermostFirst, profileOf } from './profile.ts';
 import { hear, nearestSayings, noSayings, outer, type Sayings, type TaskSayings } from './sayings.ts';
 import type { Trace } from './trace.ts';
 
@@ -148,8 +148,11 @@ function claimOf(trace: Trace, draft: Draft, above: Sayings | undefined): TaskCl
 
 const rootEnd = ({ end, error }: Fact): RootEnd => ({ end, error });
 
-const statedValue = ({ facts }: Trace, { value }: Draft): UsdPico | undefined =>
-  value === -1 ? undefined : parseUsd(facts[value]!.valueUsd!);
+function statedValue(trace: Trace, { value, said }: Draft): UsdPico | undefined {
+  if (value !== -1) return parseUsd(trace.facts[value]!.valueUsd!);
+  const { valueUsd } = outermostFirst(trace, said).find((context) => context.valueUsd !== undefined) ?? {};
+  return valueUsd === undefined ? undefined : parseUsd(valueUsd);
+}
 
 const flagsOf = ({ flags }: Draft): readonly FactFlag[] =>
   flags === undefined ? [] : FACT_FLAGS.filter((flag) => flags.includes(flag));

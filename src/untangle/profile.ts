@@ -39,7 +39,8 @@ function agentTypeOf(ranked: readonly (string | undefined)[]) {
   return { agentType: '', agentTypeRank: ranked.length };
 }
 
-function outermostFirst(trace: Trace, { contexts }: TaskSayings): readonly Context[] {
+/** The resources of a task, that of its outermost span first. */
+export function outermostFirst(trace: Trace, { contexts }: TaskSayings): readonly Context[] {
   if (contexts.size === 1) return [...contexts.keys()];
   return [...contexts]
     .sort(([, left], [, right]) => (outer(trace, left, right) === left ? -1 : 1))

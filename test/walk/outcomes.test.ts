@@ -244,7 +244,13 @@ describe('by report', () => {
     expect((await at().task('array-2')).outcome).toBe('solved');
   });
 
-  test('value: from the span, and the latest report over it', async () => {
+  test('value: from the resource, the span over it, and the latest report over both', async () => {
+    const worth = { 'agent.task.value_usd': '3' };
+    await at().tell(smallTask('3205', session('worth-all')), worth);
+    expect((await at().task('worth-all')).value_usd).toBe('3');
+    await at().tell(smallTask('3206', session('worth-more', { 'agent.task.value_usd': 4 })), worth);
+    expect((await at().task('worth-more')).value_usd).toBe('4');
+
     await at().tell(smallTask('3204', session('worth', { 'agent.task.value_usd': 12.5 })));
     expect((await at().task('worth')).value_usd).toBe('12.5');
     await at().report({ task_id: 'worth', outcome: 'solved', value_usd: '30.000000000001' });
