@@ -14,6 +14,7 @@ import type { Clock } from './lib/clock.ts';
 import type { Normalizer } from './normalize/normalizer.ts';
 import type { PriceBook } from './price/book.ts';
 import { refold, settleTraces, touchedTasks } from './settling.ts';
+import { tally } from './tally.ts';
 
 /** What the floor plan walks through; service.ts builds each once. */
 export interface Rooms {
@@ -59,6 +60,8 @@ export function openPipeline(rooms: Rooms): Pipeline {
   const { decoder, normalizer, journal, openTraces, openReports, ledger, clock, count, limits } = rooms;
   const writer = new FactWriter();
   const calendar = openCalendar(rooms);
+  /** Spans of the next settle step. */
+  let portion = limits.settleSpansMax;
   /** The newest journal position that is indexed. */
   let indexed: string | undefined;
 
@@ -69,8 +72,6 @@ export function openPipeline(rooms: Rooms): Pipeline {
       writer.add(span, normalizer.read(span)); //                                 bytes -> spans -> facts
     });
     if (decoded.kind === 'malformed') return malformed(decoded.message);
-    count('spans_received', decoded.spans + decoded.rejected, NO_LABELS);
-    if (decoded.rejected > 0) count('spans_refused', decoded.rejected, NO_LABELS);
     if (decoded.spans > 0) {
       const record = writer.finish(); //                                          facts -> a record
       const position = await append(record); //                                   record -> disk
@@ -78,6 +79,8 @@ export function openPipeline(rooms: Rooms): Pipeline {
       openTraces.add(record, position, clock.now());
       indexed = position;
     }
+    count('spans_received', decoded.spans + decoded.rejected, NO_LABELS);
+    if (decoded.rejected > 0) count('spans_refused', decoded.rejected, NO_LABELS);
     // Only now: the sender may forget these spans.
     return { kind: 'accepted', rejectedSpans: decoded.rejected, message: decoded.message };
   };
@@ -95,33 +98,33 @@ export function openPipeline(rooms: Rooms): Pipeline {
 
   const settle: Pipeline['settle'] = async () => {
     const nowMs = clock.now();
-    const traces = openTraces.take(nowMs, limits.settleSpansMax);
+    const traces = openTraces.take(nowMs, portion);
     const reports = openReports.take();
     try {
       const due = await calendar.dueTasks(nowMs);
       if (traces.length + reports.length + due.length === 0) return false;
       const known = await ledger.traces(traces.map((trace) => trace.traceId));
-      const settled = await settleTraces({ traces, known, rooms, nowMs }); //      facts -> charges -> parts
-      const touched = touchedTasks({ settled, known, reports, due });
+      const settled = await settleTraces(traces, { known, rooms, nowMs }); //      facts -> charges -> parts
+      const changes = settled.map(({ change }) => change);
+      const touched = touchedTasks({ settled: changes, known, reports, due });
       const states = await ledger.tasksState(touched);
-      const folded = refold({ touched, states, settled, reports, rooms, nowMs }); // parts -> tasks
+      const folded = refold({ touched, states, settled: changes, reports, rooms, nowMs }); // parts -> tasks
       const position = earlier(openTraces.oldestUntaken(), openReports.oldestUntaken()) ?? indexed;
-      await ledger.apply({
-        ...folded,
-        traces: settled,
-        reports,
-        position,
-        forgetBefore: calendar.forgetBefore(nowMs),
-      });
+      const forgetBefore = calendar.forgetBefore(nowMs);
+      await ledger.apply({ ...folded, traces: changes, reports, position, forgetBefore });
       await calendar.settled(nowMs, folded.tasks, due.length > 0);
       if (position !== undefined) await journal.release(position); //              what is in the ledger can go
+      for (const { found } of settled) tally(found, count);
     } catch (fault) {
-      openTraces.putBack();
+      // What cannot be settled stays durable. Ever smaller portions find the trace at fault; it then waits behind all others.
+      openTraces.putBack({ last: traces.length === 1, nowMs });
       openReports.putBack();
+      portion = Math.max(1, Math.floor(portion / 8));
       throw fault;
     }
     openTraces.settled();
     openReports.settled();
+    portion = Math.min(limits.settleSpansMax, portion * 2);
     return true;
   };
 

@@ -1,94 +1,104 @@
 import type { Charge } from './domain/charge.ts';
-import type { Fact } from './domain/fact.ts';
 import type { SettleChange, TaskState, TraceChange, TraceState } from './domain/ledger.ts';
 import type { OutcomeReport, Task, TaskPart } from './domain/task.ts';
-import type { Untangled } from './domain/use.ts';
 import { type Change, counterDeltasOf } from './fold/counters.ts';
+import { joinedPart } from './fold/joined-part.ts';
 import { isLate } from './fold/late.ts';
 import { partsOf } from './fold/parts.ts';
 import { foldTask } from './fold/task.ts';
 import type { OpenTrace } from './ledger/open-traces.ts';
 import { readSkeleton, writeSkeleton } from './ledger/skeleton.ts';
 import type { Rooms } from './pipeline.ts';
+import type { Found } from './tally.ts';
 import { distinct } from './untangle/distinct.ts';
 import { untangle } from './untangle/untangle.ts';
 
 /** Spans worked on between two breaths, so that senders and readers are not kept waiting (about 5 ms). */
 const SPANS_PER_BREATH = 1500;
 
-/** Each trace with all its facts, old and new, becomes charges and parts. Gives way to the event loop in between. */
-export async function settleTraces(input: {
-  readonly traces: readonly OpenTrace[];
+/** A trace as it is to be written, and what was found on the way. */
+export interface Settled {
+  readonly change: TraceChange;
+  readonly found: Found;
+}
+
+interface Settling {
   readonly known: ReadonlyMap<string, TraceState>;
-  readonly rooms: Rooms;
+  readonly rooms: Pick<Rooms, 'ledger' | 'prices'>;
   readonly nowMs: number;
-}): Promise<TraceChange[]> {
-  const changes: TraceChange[] = [];
+}
+
+/** Each trace with all its facts, old and new, becomes charges and parts. Gives way to the event loop in between. */
+export async function settleTraces(traces: readonly OpenTrace[], settling: Settling): Promise<Settled[]> {
+  const settled: Settled[] = [];
   let spans = 0;
-  for (const trace of input.traces) {
-    changes.push(settleTrace(trace, input.known.get(trace.traceId), input));
+  for (const trace of traces) {
+    const known = settling.known.get(trace.traceId);
+    const forgotten = known !== undefined && known.skeleton.length === 0;
+    settled.push(
+      forgotten ? await settleForgotten(trace, known, settling) : settleTrace(trace, known, settling),
+    );
     spans += trace.spans;
     if (spans < SPANS_PER_BREATH) continue;
     spans = 0;
     await new Promise((resolve) => setImmediate(resolve));
   }
-  return changes;
+  return settled;
 }
 
-function settleTrace(
-  trace: OpenTrace,
-  known: TraceState | undefined,
-  { rooms, nowMs }: { readonly rooms: Rooms; readonly nowMs: number },
-): TraceChange {
+function settleTrace(trace: OpenTrace, known: TraceState | undefined, { rooms, nowMs }: Settling): Settled {
   const kept = known === undefined ? [] : readSkeleton(known.skeleton);
   const arrived = trace.facts();
   const facts = distinct(kept.length === 0 ? arrived : [...kept, ...arrived]);
   const untangled = untangle(facts);
   const charges = rooms.prices.price(untangled);
-  tally({ rooms, arrived, kept, facts, untangled, charges });
   return {
-    traceId: trace.traceId,
-    fresh: known === undefined,
-    skeleton: writeSkeleton(facts),
-    parts: partsOf(untangled, charges),
-    charges,
-    settledAt: nowMs,
+    found: { arrived, kept, facts, untangled, charges },
+    change: {
+      traceId: trace.traceId,
+      fresh: known === undefined,
+      skeleton: writeSkeleton(facts),
+      parts: partsOf(untangled, charges),
+      charges,
+      settledAt: nowMs,
+    },
   };
 }
 
-/** The books: every span that was taken in is an edge, a new fact or a repeated one. */
-function tally(settled: {
-  readonly rooms: Rooms;
-  readonly arrived: readonly Fact[];
-  readonly kept: readonly Fact[];
-  readonly facts: readonly Fact[];
-  readonly untangled: Untangled;
-  readonly charges: readonly Charge[];
-}): void {
-  const { count } = settled.rooms;
-  const edges = countIf(settled.arrived, isEdge);
-  const fresh =
-    countIf(settled.facts, (fact) => !isEdge(fact)) - countIf(settled.kept, (fact) => !isEdge(fact));
-  count('spans_edges', edges, {});
-  count('facts_new', fresh, {});
-  count('facts_repeated', settled.arrived.length - edges - fresh, {});
-  count('settle_traces', 1, {});
-  for (const claim of settled.untangled.claims) {
-    for (const { rule } of claim.suppressed) count('suppressed', 1, { rule });
-    for (const flag of claim.flags) count('span_flags', 1, { flag });
-  }
-  for (const { component, reason } of settled.charges) {
-    count('charges', 1, { component });
-    if (reason !== null) count('unpriced', 1, { reason });
-  }
-}
-
-const isEdge = (fact: Fact): boolean => fact.kind === 'edge';
-
-function countIf<T>(items: readonly T[], holds: (item: T) => boolean): number {
-  let count = 0;
-  for (const item of items) if (holds(item)) count += 1;
-  return count;
+/**
+ * Spans that come after `lateWindow`, when the trace's facts are gone: those whose span was not charged yet are
+ * charged alone, beside what is there.
+ */
+async function settleForgotten(
+  trace: OpenTrace,
+  known: TraceState,
+  { rooms, nowMs }: Settling,
+): Promise<Settled> {
+  const ofTasks = await Promise.all(known.parts.map(({ taskId }) => rooms.ledger.charges(taskId)));
+  const kept = ofTasks.flatMap((charges) => charges ?? []).filter(({ traceId }) => traceId === trace.traceId);
+  const charged = new Set(kept.map(({ spanId }) => spanId));
+  const arrived = trace.facts();
+  const facts = distinct(arrived.filter(({ spanId }) => !charged.has(spanId)));
+  const { traceId } = trace;
+  const untangled = facts.length === 0 ? { traceId, uses: [], claims: [], repeats: 0 } : untangle(facts);
+  const charges = rooms.prices.price(untangled);
+  const late = new Map(partsOf(untangled, charges).map((part) => [part.taskId, part]));
+  const older = known.parts.map((part) => {
+    const more = late.get(part.taskId);
+    late.delete(part.taskId);
+    return more === undefined ? part : joinedPart(part, more);
+  });
+  return {
+    found: { arrived, kept: [], facts, untangled, charges },
+    change: {
+      traceId: trace.traceId,
+      fresh: false,
+      skeleton: known.skeleton,
+      parts: [...older, ...late.values()],
+      charges: [...kept, ...charges],
+      settledAt: nowMs,
+    },
+  };
 }
 
 /** Every task that gains, loses or changes a part, is reported on, or whose time has come. */

@@ -32,6 +32,8 @@ export class OpenTraces {
   readonly #taken = new Map<string, Entry>();
   readonly #ripeness: Ripeness;
   #spans = 0;
+  /** False once a trace was put behind younger ones: then the first is not the oldest. */
+  #inOrder = true;
 
   constructor(ripeness: Ripeness) {
     this.#ripeness = ripeness;
@@ -88,23 +90,34 @@ export class OpenTraces {
     this.#taken.clear();
   }
 
-  /** What was taken could not be settled: it is open again, before all that came since. */
-  putBack(): void {
+  /**
+   * What was taken could not be settled: it is open again, before all that came since; or `last`, behind it and quiet
+   * since `nowMs`, so that one trace at fault does not hold up the others.
+   */
+  putBack({ last, nowMs }: { readonly last: boolean; readonly nowMs: number }): void {
     const since = [...this.#traces];
+    const taken = [...this.#taken];
     this.#traces.clear();
-    for (const [key, entry] of this.#taken) this.#traces.set(key, entry);
     this.#taken.clear();
-    for (const [key, entry] of since) {
-      const older = this.#traces.get(key);
-      if (older === undefined) this.#traces.set(key, entry);
-      else older.absorb(entry);
+    if (last) for (const [, entry] of taken) entry.waitFrom(nowMs);
+    // A trace that got more spans since is one again, at its older half's place unless that goes last.
+    for (const [key, entry] of last ? [...since, ...taken] : [...taken, ...since]) {
+      const other = this.#traces.get(key);
+      if (other === undefined) this.#traces.set(key, entry);
+      else other.absorb(entry);
     }
+    this.#inOrder &&= !last;
   }
 
   /** The oldest journal position that is needed once what is taken is settled. */
   oldestUntaken(): string | undefined {
-    for (const entry of this.#traces.values()) return entry.position;
-    return undefined;
+    let oldest: string | undefined;
+    for (const { position } of this.#traces.values()) {
+      if (oldest === undefined || position < oldest) oldest = position;
+      if (this.#inOrder) break;
+    }
+    if (this.#traces.size === 0) this.#inOrder = true;
+    return oldest;
   }
 
   #entry(came: {
@@ -135,8 +148,8 @@ interface Run {
 
 class Entry implements OpenTrace {
   readonly #key: string;
-  readonly position: string;
-  readonly firstMs: number;
+  position: string;
+  firstMs: number;
   lastMs: number;
   rootSeen = false;
   spans = 0;
@@ -167,10 +180,17 @@ class Entry implements OpenTrace {
     return facts;
   }
 
-  absorb(newer: Entry): void {
-    this.runs.push(...newer.runs);
-    this.spans += newer.spans;
-    this.rootSeen ||= newer.rootSeen;
-    this.lastMs = Math.max(this.lastMs, newer.lastMs);
+  absorb(other: Entry): void {
+    this.runs.push(...other.runs);
+    this.spans += other.spans;
+    this.rootSeen ||= other.rootSeen;
+    this.firstMs = Math.min(this.firstMs, other.firstMs);
+    this.lastMs = Math.max(this.lastMs, other.lastMs);
+    if (other.position < this.position) this.position = other.position;
+  }
+
+  waitFrom(nowMs: number): void {
+    this.firstMs = nowMs;
+    this.lastMs = nowMs;
   }
 }

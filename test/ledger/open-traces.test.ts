@@ -68,10 +68,37 @@ describe('what is taken', () => {
     traces.add(writeSkeleton([{ ...root, traceId: other }]), 'b', 0);
     expect(traces.take(1000, 1)).toHaveLength(1);
     traces.add(writeSkeleton([child]), 'c', 1000);
-    traces.putBack();
+    traces.putBack({ last: false, nowMs: 0 });
     expect(traces.oldestUntaken()).toBe('a');
     const [first] = traces.take(2000, 1);
     expect(first?.facts().map((one) => one.spanId)).toEqual([root.spanId, child.spanId]);
+  });
+
+  test('goes last where it is at fault, waits anew, and its position is still needed', () => {
+    const traces = open();
+    traces.add(writeSkeleton([root]), 'a', 0);
+    traces.add(writeSkeleton([{ ...root, traceId: other }]), 'b', 0);
+    expect(ids(traces.take(1000, 1))).toEqual([root.traceId]);
+    traces.putBack({ last: true, nowMs: 1000 });
+    expect(traces.oldestUntaken()).toBe('a');
+    expect(ids(traces.take(1000, ALL))).toEqual([other]);
+    expect(traces.oldestUntaken()).toBe('a');
+    traces.settled();
+    expect(ids(traces.take(2000, ALL))).toEqual([root.traceId]);
+    traces.settled();
+    traces.add(writeSkeleton([root]), 'c', 2000);
+    expect([traces.oldestUntaken(), traces.spans]).toEqual(['c', 1]);
+  });
+
+  test('at fault, joins what came since for the same trace', () => {
+    const traces = open();
+    traces.add(writeSkeleton([root]), 'a', 0);
+    traces.take(1000, 1);
+    traces.add(writeSkeleton([child]), 'b', 1000);
+    traces.putBack({ last: true, nowMs: 1500 });
+    expect(traces.oldestUntaken()).toBe('a');
+    expect(traces.take(2499, ALL)).toEqual([]);
+    expect(traces.take(2500, ALL)[0]?.facts()).toHaveLength(2);
   });
 
   test('is bounded by spans, whole traces at a time', () => {
@@ -107,7 +134,7 @@ test('every fact that was added is taken exactly once, whatever the batches', ()
       }
       if (fails) {
         traces.take(20_000, 5);
-        traces.putBack();
+        traces.putBack({ last: false, nowMs: 0 });
       }
       const got = traces.take(30_000, ALL).flatMap((one) => one.facts());
       const key = (one: Fact) =>
