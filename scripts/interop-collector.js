@@ -95,7 +95,10 @@ function buildCollector() {
   run('go', ['install', `${CORE}/cmd/builder@${VERSION}`], { env: { ...process.env, GOBIN: bin } });
   const generate = ['--config', join(cache, 'builder.yaml'), '--skip-get-modules', '--skip-compilation'];
   run(join(bin, 'builder'), generate);
-  // Not the builder's own `go mod tidy`: it wants what the modules' tests import too, which no proxy needs to have.
+  // The builder would write go.mod and tidy it, which asks for all that the tests of these modules import, too.
+  const modules = [...Object.values(MODULES).flat(), `${CORE}/otelcol`, `${CORE}/service`];
+  const requires = modules.map((module) => `require ${module} ${version(module)}\n`);
+  writeFileSync(join(sources, 'go.mod'), `module otelcol\n\ngo 1.25.0\n\n${requires.join('')}`);
   const half = `${binary}.half`;
   run('nice', ['go', 'build', '-mod=mod', '-trimpath', '-ldflags=-s -w', '-o', half, '.'], {
     cwd: sources,
