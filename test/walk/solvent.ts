@@ -1,0 +1,77 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import type { Service } from '../../src/service.ts';
+import { until } from '../support/until.ts';
+
+/** What `npm run build` made, as `npm start` runs it. */
+const BIN = new URL('../../dist/main.js', import.meta.url).pathname;
+const DEADLINE_MS = 25_000;
+
+export interface Ended {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly stdout: string;
+  /** The lines of standard error. */
+  readonly complaints: readonly string[];
+}
+
+/** The command line in a process of its own. One that hangs is killed, which shows as its signal. */
+export interface Running {
+  readonly child: ChildProcess;
+  readonly ended: Promise<Ended>;
+  stdout(): string;
+}
+
+export function solvent(args: readonly string[], env: Readonly<Record<string, string>> = {}): Running {
+  const child = spawn(process.execPath, [BIN, ...args], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: {
+      PATH: process.env.PATH,
+      SOLVENT_OTLP_GRPC_PORT: '0',
+      SOLVENT_OTLP_HTTP_PORT: '0',
+      SOLVENT_WEB_PORT: '0',
+      SOLVENT_LOG_LEVEL: 'warn',
+      SOLVENT_SETTLE_INTERVAL: '50ms',
+      SOLVENT_TRACE_GRACE: '50ms',
+      SOLVENT_TASK_QUIET: '100ms',
+      ...env,
+    },
+  });
+  let [stdout, stderr] = ['', ''];
+  child.stdout!.on('data', (data) => {
+    stdout += data;
+  });
+  child.stderr!.on('data', (data) => {
+    stderr += data;
+  });
+  const hang = setTimeout(() => child.kill('SIGKILL'), DEADLINE_MS);
+  const ended = once(child, 'close').then(([code, signal]): Ended => {
+    clearTimeout(hang);
+    const complaints = stderr.split('\n').filter((line) => line !== '');
+    return { code, signal, stdout, complaints };
+  });
+  return { child, ended, stdout: () => stdout };
+}
+
+/** `solvent serve` over a folder, once it says that it is ready. */
+export async function serving(
+  dataDir: string,
+  env: Readonly<Record<string, string>> = {},
+): Promise<Running & Pick<Service, 'addresses'>> {
+  const running = solvent(['serve'], { SOLVENT_DATA_DIR: dataDir, ...env });
+  const over = running.ended.then(({ complaints }) => {
+    throw new Error(`it ended before it was ready: ${complaints.join('\n')}`);
+  });
+  const ready = until('it is ready', () => /^solvent .* is ready: .*\n$/m.test(running.stdout()));
+  await Promise.race([ready, over]);
+  over.catch(() => {});
+  const [, otlpGrpc = '', otlpHttp = '', web = ''] =
+    /OTLP\/gRPC on (\S+), OTLP\/HTTP on (\S+), pages and API on (\S+)\n/.exec(running.stdout()) ?? [];
+  return { ...running, addresses: { otlpGrpc, otlpHttp, web } };
+}
+
+/** Ends it as an operator does. */
+export async function stop({ child, ended }: Running): Promise<Ended> {
+  child.kill('SIGTERM');
+  return ended;
+}
