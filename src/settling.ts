@@ -81,8 +81,15 @@ async function settleForgotten(
   const facts = distinct(arrived.filter(({ spanId }) => !charged.has(spanId)));
   const { traceId } = trace;
   const untangled = facts.length === 0 ? { traceId, uses: [], claims: [], repeats: 0 } : untangle(facts);
-  const charges = rooms.prices.price(untangled);
-  const late = new Map(partsOf(untangled, charges).map((part) => [part.taskId, part]));
+  const told = rooms.prices.price(untangled);
+  // A span that does not say whose it is belongs to the task that its trace had, if that was one.
+  const [home] = known.parts.length === 1 ? known.parts : [];
+  const taskOf = (taskId: string): string =>
+    taskId === traceId && home !== undefined ? home.taskId : taskId;
+  const charges = told.map((charge) => ({ ...charge, taskId: taskOf(charge.taskId) }));
+  const late = new Map(
+    partsOf(untangled, told).map((part) => [taskOf(part.taskId), { ...part, taskId: taskOf(part.taskId) }]),
+  );
   const older = known.parts.map((part) => {
     const more = late.get(part.taskId);
     late.delete(part.taskId);

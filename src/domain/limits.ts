@@ -12,8 +12,6 @@ export const LIMITS = {
   textsMax: 256,
   /** Events of one span that are looked at. */
   eventsMax: 256,
-  /** Spans of one trace that are untangled together; more are charged in a further part, flagged. */
-  traceSpansMax: 100_000,
   /** Bytes of an answer's message. */
   messageBytesMax: 1024,
   /** A span that ends later than this many milliseconds from now, or before 2000, is flagged `clock_skewed`. */

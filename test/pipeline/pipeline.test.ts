@@ -202,6 +202,13 @@ describe('a span that comes after its trace was forgotten', () => {
     expect((await walk.rooms.ledger.task('task-a'))?.flags).toContain('late');
   });
 
+  test('belongs to the task of its trace where it does not say whose it is', async () => {
+    const walk = await forgotten();
+    await walk.take([{ ...late, attributes: { 'agent.cost.usd': '0.25' } }]);
+    await walk.settleAfter(10_000);
+    expect([await costOf(walk, 'a'), await pages(walk)]).toEqual(['1.25', 2]);
+  });
+
   test('is not charged again where it was charged before, however often it comes', async () => {
     const walk = await forgotten();
     for (let time = 0; time < 3; time += 1) {
