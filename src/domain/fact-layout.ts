@@ -15,7 +15,16 @@ export const RECORD_TYPE = { facts: 1, outcomes: 2 } as const;
 
 export const RECORD_HEADER_BYTES = 18;
 export const RECORD_AT = { version: 0, type: 1, receivedAt: 2, count: 10, tables: 14 } as const;
-export const FACT_AT = { size: 0, trace: 2, span: 18, parent: 26, start: 34, bits: 42, kind: 43, rest: 44 } as const;
+export const FACT_AT = {
+  size: 0,
+  trace: 2,
+  span: 18,
+  parent: 26,
+  start: 34,
+  bits: 42,
+  kind: 43,
+  rest: 44,
+} as const;
 
 export const FACT_BIT = { error: 1, remoteParent: 2, root: 4 } as const;
 
@@ -37,7 +46,14 @@ export const HAS = {
   dialect: 16384,
 } as const;
 
-export const HAS_USAGE = { input: 1, cacheRead: 2, cacheWrite5m: 4, cacheWrite1h: 8, output: 16, reasoning: 32 } as const;
+export const HAS_USAGE = {
+  input: 1,
+  cacheRead: 2,
+  cacheWrite5m: 4,
+  cacheWrite1h: 8,
+  output: 16,
+  reasoning: 32,
+} as const;
 
 /** The text fields of Identity, in the order of their bits. Dimensions are the bit after the last. */
 export const IDENTITY_TEXTS = [

@@ -1,7 +1,15 @@
 import { assert } from '../lib/assert.ts';
 import { ByteReader } from '../lib/byte-reader.ts';
 import { COMPONENTS } from './charge.ts';
-import { type Context, FACT_FLAGS, FACT_KINDS, type Fact, type FactFlag, type Identity, type UnitCount } from './fact.ts';
+import {
+  type Context,
+  FACT_FLAGS,
+  FACT_KINDS,
+  type Fact,
+  type FactFlag,
+  type Identity,
+  type UnitCount,
+} from './fact.ts';
 import {
   FACT_AT,
   FACT_BIT,

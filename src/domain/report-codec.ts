@@ -3,7 +3,9 @@ import type { OutcomeReport } from './task.ts';
 
 /** A record of outcome reports: the two head bytes of every record, then JSON with bigints as `"123n"`. */
 export function writeReports(reports: readonly OutcomeReport[]): Buffer {
-  const json = JSON.stringify(reports, (_, value: unknown) => (typeof value === 'bigint' ? `${value}n` : value));
+  const json = JSON.stringify(reports, (_, value: unknown) =>
+    typeof value === 'bigint' ? `${value}n` : value,
+  );
   return Buffer.concat([Uint8Array.of(RECORD_VERSION, RECORD_TYPE.outcomes), Buffer.from(json)]);
 }
 
