@@ -17,7 +17,6 @@ const cache = join(root, '.cache', 'image');
 const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 const LOCAL_BASE = 'localhost/solvent-base:24';
 const IMAGE = `localhost/solvent:${version}`;
-const DEBIAN = 'http://deb.debian.org/debian';
 /** Where the build sees the certificates that this machine trusts besides the usual ones. */
 const CA = '/run/extra-ca.crt';
 const CHROOT = ['--isolation', 'chroot'];
@@ -42,7 +41,7 @@ function makeBase() {
     timed('Debian is unpacked', () => {
       const half = `${debian}.half`;
       rmSync(half, { recursive: true, force: true });
-      run('debootstrap', ['--variant=minbase', '--include=ca-certificates', 'bookworm', half, DEBIAN]);
+      run('debootstrap', ['--variant=minbase', '--include=ca-certificates', 'bookworm', half]);
       renameSync(half, debian);
     });
   }
@@ -82,6 +81,7 @@ function makeBase() {
       container,
     ]);
     run('buildah', ['commit', '--quiet', '--rm', container, LOCAL_BASE]);
+    rmSync(cache, { recursive: true });
   });
 }
 

@@ -40,6 +40,11 @@ describe('compose.yaml', () => {
     for (const { image } of Object.values(services)) expect(image).toMatch(/:v?\d+\.\d+\.\d+$/);
   });
 
+  test('the Collector is the one that interop:collector tries', () => {
+    const [, version] = services['otel-collector']?.image.split(':') ?? [];
+    expect(text('scripts/interop-collector.js')).toContain(`'v${version}'`);
+  });
+
   test('every file that is mounted is there', () => {
     const mounted = Object.values(services)
       .flatMap(({ volumes }) => volumes.map((volume) => volume.split(':')[0]!))

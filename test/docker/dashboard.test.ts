@@ -92,6 +92,28 @@ describe.each(byTitle)('%s', (_, panel: Panel) => {
   });
 });
 
+describe('transformations name the columns that there are', () => {
+  test.each(panels.filter(({ transformations }) => transformations !== undefined))(
+    '$title',
+    ({ targets = [], transformations = [] }) => {
+      for (const { format, instant } of targets)
+        expect({ format, instant }).toEqual({ format: 'table', instant: true });
+      const letters = targets.map(({ refId }) => `Value #${refId}`);
+      for (const { id, options } of transformations) {
+        if (id === 'organize') {
+          expect(Object.keys(options.renameByName as object)).toEqual(['agent_type', ...letters]);
+          expect(Object.keys(options.indexByName as object)).toEqual(['agent_type', ...letters]);
+        }
+        if (id === 'groupingToMatrix') {
+          expect(targets).toHaveLength(1);
+          expect(options.valueField).toBe('Value');
+          expect(targets[0]?.expr).toContain(`sum by (${options.rowField}, ${options.columnField})`);
+        }
+      }
+    },
+  );
+});
+
 describe('variables', () => {
   test.each(dashboard.templating.list.filter(({ type }) => type === 'query'))(
     '$name is read from a metric',

@@ -16,6 +16,10 @@ export interface Panel {
   readonly datasource?: Datasource;
   readonly gridPos: { readonly x: number; readonly y: number; readonly w: number; readonly h: number };
   readonly targets?: readonly Target[];
+  readonly transformations?: readonly {
+    readonly id: string;
+    readonly options: Readonly<Record<string, unknown>>;
+  }[];
   readonly fieldConfig?: { readonly defaults: { readonly unit?: string } };
 }
 
@@ -23,6 +27,7 @@ export interface Target {
   readonly refId: string;
   readonly expr: string;
   readonly legendFormat?: string;
+  readonly format?: string;
   readonly instant: boolean;
   readonly range: boolean;
   readonly datasource?: Datasource;
