@@ -30,8 +30,8 @@ export function span(attributes: Attributes, given: Readonly<Record<string, unkn
   spans += 1;
   const end = BigInt(Date.now() - 300_000) * NANOS;
   return {
-    traceId: spans.toString(16).padStart(32, '0'),
-    spanId: spans.toString(16).padStart(16, '0'),
+    traceId: `f${spans.toString(16).padStart(31, '0')}`,
+    spanId: `f${spans.toString(16).padStart(15, '0')}`,
     name: 'work',
     startTimeUnixNano: String(end - 1000n * NANOS),
     endTimeUnixNano: String(end),
