@@ -71,11 +71,14 @@ async function fill(dataDir: string): Promise<void> {
        CASE WHEN i % 10 < 7 THEN 0 WHEN i % 10 < 9 THEN 1 ELSE 2 END, i % 3, ${now} - i * 2592000000, ${now} - i * 2592000000, NULL, NULL,
        1300000000 + i, 1000000000 + i, 100000000, 200000000, 0, 0, 5000 + i % 100, 1000, 0, 0, 400, 100, 6, 0, 0, 2, 6, 7, 0, base.last
        FROM range(${TASKS}) t(i), base`,
+    `INSERT INTO kinds SELECT i, '["inference","openai","gpt-' || i % ${MODELS} || '","","input","2500000",null,null,[],null]' FROM range(${4 * MODELS}) t(i)`,
     `INSERT INTO charges SELECT i // ${CHARGES_PER_TASK} + 1, (hash(i) // 2)::BIGINT, i % 4, i // ${CHARGES_PER_TASK} + 1,
-       ${now} - i * 259200000, 0, base.first + 30, base.first + 40 + i % ${MODELS}, base.first, base.first + 60, 500000000, 2500000, 1300000000 + i % 1000,
-       base.first + 61, base.first + 62, base.last, NULL FROM range(${TASKS * CHARGES_PER_TASK}) t(i), base`,
+       ${now} - i * 259200000, i % ${4 * MODELS}, 500000000, 1300000000 + i % 1000 FROM range(${TASKS * CHARGES_PER_TASK}) t(i)`,
     `INSERT INTO model_shares SELECT i // 2 + 1, i // 2 + 1, base.first + 40 + i % ${MODELS}, 500000000, 0, 0, 0, 0, 2500, 500, 0, 0, 200, 50, 3, 0
        FROM range(${TASKS * 2}) t(i), base`,
+    `INSERT INTO closed_models SELECT t.seq, s.model, t.agent_type, t.task_type, t.dimensions, t.tagged, t.outcome, t.closed_by, t.closed_at,
+       s.inference, s.vector, s.tooling, s.compute, s.remediation, s.input, s.cache_read, s.cache_write_5m, s.cache_write_1h, s.output,
+       s.reasoning, t.actions, s.model_calls, s.unpriced_calls FROM model_shares s JOIN tasks t ON t.seq = s.task`,
     'CHECKPOINT',
   ];
   for (const sql of statements) await connection.run(sql);

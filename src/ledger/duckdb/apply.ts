@@ -1,11 +1,13 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { SettleChange, TraceChange } from '../../domain/ledger.ts';
 import { ChargeRows } from './charge-rows.ts';
+import { restateClosedModels, TASKS_OF_CHOSEN_TRACES } from './closed-models.ts';
 import { appendRows, BigColumn, BlobColumn, IntColumn, TextColumn, UuidColumn } from './columns.ts';
 import { addCounters } from './counters.ts';
 import type { Kinds } from './kinds.ts';
 import { choose, findTasks, findTraces, type Numbers } from './numbers.ts';
 import { partText, reportText } from './part-codec.ts';
+import { rowsOf } from './session.ts';
 import { ShareRows } from './share-rows.ts';
 import { TaskRows } from './task-rows.ts';
 import type { Texts } from './texts.ts';
@@ -32,8 +34,10 @@ export async function writeChange(
 ): Promise<void> {
   const traces = new Map(change.traces.map((trace) => [trace.traceId, trace]));
   const tasks = new Map(change.tasks.map((one) => [one.task.taskId, one]));
-  const traceNumber = await numberTraces(connection, traces, numbers);
-  const taskNumber = await numberTasks(connection, change, numbers);
+  const lastKnown = numbers.lastTask;
+  const affected = new Set<number>();
+  const traceNumber = await numberTraces(connection, traces, { numbers, affected });
+  const taskNumber = await numberTasks(connection, change, { numbers, affected });
 
   await writeTraces(connection, [...traces.values()], { texts, kinds, traceNumber, taskNumber });
   await writeTasks(connection, [...tasks.values()], change.removed.map(taskNumber), {
@@ -42,6 +46,7 @@ export async function writeChange(
     taskNumber,
   });
   await writeReports(connection, change, { numbers, taskNumber });
+  await restateClosedModels(connection, { affected, lastKnown, tasks, taskNumber });
   await addCounters(connection, change.counters);
   await texts.save(connection);
   await kinds.save(connection);
@@ -58,7 +63,7 @@ type Dictionaries = Pick<Writer, 'texts' | 'kinds'>;
 async function numberTraces(
   connection: DuckDBConnection,
   traces: ReadonlyMap<string, TraceChange>,
-  numbers: Numbers,
+  { numbers, affected }: { numbers: Numbers; affected: Set<number> },
 ): Promise<NumberOf> {
   let allFresh = true;
   let earliest = Number.POSITIVE_INFINITY;
@@ -68,13 +73,19 @@ async function numberTraces(
   }
   // A fresh trace can be here only if this very change was applied before: not among those settled earlier.
   const seqs = await findTraces(connection, [...traces.keys()], allFresh ? earliest : undefined);
-  if (seqs.size > 0) await clearTraces(connection, [...seqs.values()]);
+  if (seqs.size > 0) await clearTraces(connection, [...seqs.values()], affected);
   for (const traceId of traces.keys()) if (!seqs.has(traceId)) seqs.set(traceId, numbers.nextTrace());
   return (traceId) => seqs.get(traceId)!;
 }
 
-async function clearTraces(connection: DuckDBConnection, seqs: readonly number[]): Promise<void> {
+/** Clears what was kept of them; adds the tasks that lose shares by it to `affected`. */
+async function clearTraces(
+  connection: DuckDBConnection,
+  seqs: readonly number[],
+  affected: Set<number>,
+): Promise<void> {
   await choose(connection, seqs);
+  for (const [task] of await rowsOf(connection, TASKS_OF_CHOSEN_TRACES)) affected.add(Number(task));
   // The bounds let DuckDB skip the row groups that hold none of them.
   const bounds = `BETWEEN ${least(seqs)} AND ${most(seqs)}`;
   for (const table of ['charges', 'parts', 'model_shares', 'suppressed', 'skeletons'])
@@ -86,11 +97,11 @@ async function clearTraces(connection: DuckDBConnection, seqs: readonly number[]
   );
 }
 
-/** Numbers of every task that the change mentions; new ones are written. */
+/** Numbers of every task that the change mentions, which are added to `affected`; new ones are written. */
 async function numberTasks(
   connection: DuckDBConnection,
   change: SettleChange,
-  numbers: Numbers,
+  { numbers, affected }: { numbers: Numbers; affected: Set<number> },
 ): Promise<NumberOf> {
   const mentioned = new Set<string>(change.removed);
   for (const { task } of change.tasks) mentioned.add(task.taskId);
@@ -109,6 +120,7 @@ async function numberTasks(
     newSeqs.pushNumber(seq);
     newIds.push(taskId);
   }
+  for (const seq of seqs.values()) affected.add(seq);
   await appendRows(connection, 'task_ids', [newSeqs, newIds]);
   return (taskId) => seqs.get(taskId)!;
 }

@@ -23,6 +23,11 @@ export class Numbers {
     return new Numbers(last!);
   }
 
+  /** The task number given last. */
+  get lastTask(): number {
+    return this.#task;
+  }
+
   nextTrace(): number {
     this.#trace += 1;
     return this.#trace;

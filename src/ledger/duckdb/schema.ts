@@ -29,6 +29,13 @@ export const TABLES: readonly string[] = [
     remediation BIGINT NOT NULL, input BIGINT NOT NULL, cache_read BIGINT NOT NULL,
     cache_write_5m BIGINT NOT NULL, cache_write_1h BIGINT NOT NULL, output BIGINT NOT NULL,
     reasoning BIGINT NOT NULL, model_calls BIGINT NOT NULL, unpriced_calls BIGINT NOT NULL)`,
+  `CREATE TABLE closed_models (
+    task BIGINT NOT NULL, model INTEGER NOT NULL, agent_type INTEGER NOT NULL, task_type INTEGER NOT NULL,
+    dimensions INTEGER NOT NULL, tagged BOOLEAN NOT NULL, outcome TINYINT, closed_by TINYINT, closed_at BIGINT NOT NULL,
+    inference BIGINT NOT NULL, vector BIGINT NOT NULL, tooling BIGINT NOT NULL, compute BIGINT NOT NULL,
+    remediation BIGINT NOT NULL, input BIGINT NOT NULL, cache_read BIGINT NOT NULL,
+    cache_write_5m BIGINT NOT NULL, cache_write_1h BIGINT NOT NULL, output BIGINT NOT NULL,
+    reasoning BIGINT NOT NULL, actions BIGINT NOT NULL, model_calls BIGINT NOT NULL, unpriced_calls BIGINT NOT NULL)`,
   `CREATE TABLE tasks (
     seq BIGINT NOT NULL, task_id VARCHAR NOT NULL, agent_type INTEGER NOT NULL, task_type INTEGER NOT NULL, prompt_version INTEGER,
     dimensions INTEGER NOT NULL, tagged BOOLEAN NOT NULL, closed BOOLEAN NOT NULL, outcome TINYINT,

@@ -1,0 +1,82 @@
+import type { DuckDBConnection } from '@duckdb/node-api';
+import { COMPONENTS } from '../../domain/charge.ts';
+import type { Task } from '../../domain/task.ts';
+import { TOKEN_CLASSES } from '../../domain/usage.ts';
+import { choose } from './numbers.ts';
+import { LedgerOverflow } from './range.ts';
+import { Texts } from './texts.ts';
+
+/** A change's tasks, by number. */
+export interface Restated {
+  /** All whose row or shares the change touched, also by taking shares away. */
+  readonly affected: ReadonlySet<number>;
+  /** Numbers after this one were given in this very change: nothing is kept of them. */
+  readonly lastKnown: number;
+  readonly tasks: ReadonlyMap<string, { readonly task: Task }>;
+  readonly taskNumber: (taskId: string) => number;
+}
+
+/**
+ * Writes `closed_models` anew for these tasks, from `tasks` and `model_shares` as they now are: a row for each closed
+ * task and model with the task's own labels beside the sums, so that the question "by model" is one scan without a
+ * join. A closed task without any share used the model ''. Open tasks have no row, so settling a new one costs nothing
+ * here.
+ */
+export async function restateClosedModels(connection: DuckDBConnection, restated: Restated): Promise<void> {
+  const { affected, lastKnown } = restated;
+  const known = [...affected].filter((seq) => seq <= lastKnown);
+  if (known.length > 0) {
+    await choose(connection, known);
+    await connection.run(
+      `DELETE FROM closed_models USING chosen
+        WHERE closed_models.task ${between(known)} AND closed_models.task = chosen.seq`,
+    );
+  }
+  const closed = maybeClosed(restated, known);
+  if (closed.length === 0) return;
+  await choose(connection, closed);
+  await connection.run(insertion(between(closed))).catch((error: unknown) => {
+    throw overflowOr(error);
+  });
+}
+
+/** The tasks that the change closed, and those that it touched without a word on their state. */
+function maybeClosed({ tasks, taskNumber }: Restated, known: readonly number[]): number[] {
+  const seqs = new Set(known);
+  for (const { task } of tasks.values()) {
+    if (task.state === 'closed') seqs.add(taskNumber(task.taskId));
+    else seqs.delete(taskNumber(task.taskId));
+  }
+  return [...seqs];
+}
+
+/** The tasks that have shares from the chosen traces, before these are cleared. */
+export const TASKS_OF_CHOSEN_TRACES =
+  'SELECT DISTINCT s.task FROM model_shares s JOIN chosen c ON c.seq = s.trace';
+
+const SUMS = [...COMPONENTS, ...TOKEN_CLASSES];
+const CALLS = ['model_calls', 'unpriced_calls'];
+
+const insertion = (range: string): string => `
+  INSERT INTO closed_models
+  SELECT t.seq, coalesce(s.model, ${Texts.EMPTY}), t.agent_type, t.task_type, t.dimensions, t.tagged, t.outcome, t.closed_by,
+    t.closed_at, ${SUMS.map((name) => `coalesce(s.${name}, 0)`).join(', ')}, t.actions,
+    ${CALLS.map((name) => `coalesce(s.${name}, 0)`).join(', ')}
+  FROM chosen c JOIN tasks t ON t.seq = c.seq LEFT JOIN (
+    SELECT m.task, m.model, ${[...SUMS, ...CALLS].map((name) => `sum(m.${name}) AS ${name}`).join(', ')}
+    FROM model_shares m JOIN chosen k ON k.seq = m.task WHERE m.task ${range} GROUP BY m.task, m.model) s
+  ON s.task = t.seq WHERE t.closed AND t.closed_at IS NOT NULL AND t.seq ${range}`;
+
+/** Sums are of 128 bits until they are written, where one that does not fit is a conversion error. */
+function overflowOr(error: unknown): unknown {
+  if (!(error instanceof Error) || !/out of range|can't be cast|conversion error/i.test(error.message))
+    return error;
+  return new LedgerOverflow(
+    'what a task spent on one model is more than a signed 64-bit column of the ledger holds',
+    { cause: error },
+  );
+}
+
+/** The bounds let DuckDB skip the row groups that hold none of them. */
+const between = (seqs: readonly number[]): string =>
+  `BETWEEN ${seqs.reduce((low, seq) => Math.min(low, seq))} AND ${seqs.reduce((high, seq) => Math.max(high, seq))}`;
