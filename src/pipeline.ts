@@ -14,7 +14,7 @@ import type { Clock } from './lib/clock.ts';
 import type { Normalizer } from './normalize/normalizer.ts';
 import type { PriceBook } from './price/book.ts';
 import { refold, settleTraces, touchedTasks } from './settling.ts';
-import { tally } from './tally.ts';
+import { Tally } from './tally.ts';
 
 /** What the floor plan walks through; service.ts builds each once. */
 export interface Rooms {
@@ -104,8 +104,8 @@ export function openPipeline(rooms: Rooms): Pipeline {
       const due = await calendar.dueTasks(nowMs);
       if (traces.length + reports.length + due.length === 0) return false;
       const known = await ledger.traces(traces.map((trace) => trace.traceId));
-      const settled = await settleTraces(traces, { known, rooms, nowMs }); //      facts -> charges -> parts
-      const changes = settled.map(({ change }) => change);
+      const tally = new Tally();
+      const changes = await settleTraces(traces, { known, rooms, tally, nowMs }); // facts -> charges -> parts
       const touched = touchedTasks({ settled: changes, known, reports, due });
       const states = await ledger.tasksState(touched);
       const folded = refold({ touched, states, settled: changes, reports, rooms, nowMs }); // parts -> tasks
@@ -114,7 +114,7 @@ export function openPipeline(rooms: Rooms): Pipeline {
       await ledger.apply({ ...folded, traces: changes, reports, position, forgetBefore });
       await calendar.settled(nowMs, folded.tasks, due.length > 0);
       if (position !== undefined) await journal.release(position); //              what is in the ledger can go
-      for (const { found } of settled) tally(found, count);
+      tally.tell(count);
     } catch (fault) {
       // What cannot be settled stays durable. Ever smaller portions find the trace at fault; it then waits behind all others.
       openTraces.putBack({ last: traces.length === 1, nowMs });

@@ -9,28 +9,23 @@ import { foldTask } from './fold/task.ts';
 import type { OpenTrace } from './ledger/open-traces.ts';
 import { readSkeleton, writeSkeleton } from './ledger/skeleton.ts';
 import type { Rooms } from './pipeline.ts';
-import type { Found } from './tally.ts';
+import type { Tally } from './tally.ts';
 import { distinct } from './untangle/distinct.ts';
 import { untangle } from './untangle/untangle.ts';
 
 /** Spans worked on between two breaths, so that senders and readers are not kept waiting (about 5 ms). */
 const SPANS_PER_BREATH = 1500;
 
-/** A trace as it is to be written, and what was found on the way. */
-export interface Settled {
-  readonly change: TraceChange;
-  readonly found: Found;
-}
-
 interface Settling {
   readonly known: ReadonlyMap<string, TraceState>;
   readonly rooms: Pick<Rooms, 'ledger' | 'prices'>;
+  readonly tally: Tally;
   readonly nowMs: number;
 }
 
 /** Each trace with all its facts, old and new, becomes charges and parts. Gives way to the event loop in between. */
-export async function settleTraces(traces: readonly OpenTrace[], settling: Settling): Promise<Settled[]> {
-  const settled: Settled[] = [];
+export async function settleTraces(traces: readonly OpenTrace[], settling: Settling): Promise<TraceChange[]> {
+  const settled: TraceChange[] = [];
   let spans = 0;
   for (const trace of traces) {
     const known = settling.known.get(trace.traceId);
@@ -46,22 +41,21 @@ export async function settleTraces(traces: readonly OpenTrace[], settling: Settl
   return settled;
 }
 
-function settleTrace(trace: OpenTrace, known: TraceState | undefined, { rooms, nowMs }: Settling): Settled {
+function settleTrace(trace: OpenTrace, known: TraceState | undefined, settling: Settling): TraceChange {
+  const { rooms, tally, nowMs } = settling;
   const kept = known === undefined ? [] : readSkeleton(known.skeleton);
   const arrived = trace.facts();
   const facts = distinct(kept.length === 0 ? arrived : [...kept, ...arrived]);
   const untangled = untangle(facts);
   const charges = rooms.prices.price(untangled);
+  tally.add({ arrived, kept, facts, untangled, charges });
   return {
-    found: { arrived, kept, facts, untangled, charges },
-    change: {
-      traceId: trace.traceId,
-      fresh: known === undefined,
-      skeleton: writeSkeleton(facts),
-      parts: partsOf(untangled, charges),
-      charges,
-      settledAt: nowMs,
-    },
+    traceId: trace.traceId,
+    fresh: known === undefined,
+    skeleton: writeSkeleton(facts),
+    parts: partsOf(untangled, charges),
+    charges,
+    settledAt: nowMs,
   };
 }
 
@@ -72,8 +66,8 @@ function settleTrace(trace: OpenTrace, known: TraceState | undefined, { rooms, n
 async function settleForgotten(
   trace: OpenTrace,
   known: TraceState,
-  { rooms, nowMs }: Settling,
-): Promise<Settled> {
+  { rooms, tally, nowMs }: Settling,
+): Promise<TraceChange> {
   const ofTasks = await Promise.all(known.parts.map(({ taskId }) => rooms.ledger.charges(taskId)));
   const kept = ofTasks.flatMap((charges) => charges ?? []).filter(({ traceId }) => traceId === trace.traceId);
   const charged = new Set(kept.map(({ spanId }) => spanId));
@@ -95,16 +89,14 @@ async function settleForgotten(
     late.delete(part.taskId);
     return more === undefined ? part : joinedPart(part, more);
   });
+  tally.add({ arrived, kept: [], facts, untangled, charges });
   return {
-    found: { arrived, kept: [], facts, untangled, charges },
-    change: {
-      traceId: trace.traceId,
-      fresh: false,
-      skeleton: known.skeleton,
-      parts: [...older, ...late.values()],
-      charges: [...kept, ...charges],
-      settledAt: nowMs,
-    },
+    traceId: trace.traceId,
+    fresh: false,
+    skeleton: known.skeleton,
+    parts: [...older, ...late.values()],
+    charges: [...kept, ...charges],
+    settledAt: nowMs,
   };
 }
 

@@ -15,21 +15,46 @@ export interface Found {
   readonly charges: readonly Charge[];
 }
 
-/** The books: every span that was taken in is an edge, a new fact or a repeated one. Told once it is in the ledger. */
-export function tally(found: Found, count: Count): void {
-  const edges = countIf(found.arrived, isEdge);
-  const fresh = Math.max(0, countIf(found.facts, isFact) - countIf(found.kept, isFact));
-  count('spans_edges', edges, {});
-  count('facts_new', fresh, {});
-  count('facts_repeated', found.arrived.length - edges - fresh, {});
-  count('settle_traces', 1, {});
-  for (const claim of found.untangled.claims) {
-    for (const { rule } of claim.suppressed) count('suppressed', 1, { rule });
-    for (const flag of claim.flags) count('span_flags', 1, { flag });
+/**
+ * The books of one settle step: every span that was taken in is an edge, a new fact or a repeated one. Counted
+ * trace by trace, so that no fact outlives its trace; told once all is in the ledger.
+ */
+export class Tally {
+  #traces = 0;
+  #edges = 0;
+  #fresh = 0;
+  #repeated = 0;
+  readonly #suppressed = new Map<string, number>();
+  readonly #flags = new Map<string, number>();
+  readonly #charges = new Map<string, number>();
+  readonly #unpriced = new Map<string, number>();
+
+  add({ arrived, kept, facts, untangled, charges }: Found): void {
+    const edges = countIf(arrived, isEdge);
+    const fresh = Math.max(0, countIf(facts, isFact) - countIf(kept, isFact));
+    this.#traces += 1;
+    this.#edges += edges;
+    this.#fresh += fresh;
+    this.#repeated += arrived.length - edges - fresh;
+    for (const claim of untangled.claims) {
+      for (const { rule } of claim.suppressed) addOne(this.#suppressed, rule);
+      for (const flag of claim.flags) addOne(this.#flags, flag);
+    }
+    for (const { component, reason } of charges) {
+      addOne(this.#charges, component);
+      if (reason !== null) addOne(this.#unpriced, reason);
+    }
   }
-  for (const { component, reason } of found.charges) {
-    count('charges', 1, { component });
-    if (reason !== null) count('unpriced', 1, { reason });
+
+  tell(count: Count): void {
+    count('spans_edges', this.#edges, {});
+    count('facts_new', this.#fresh, {});
+    count('facts_repeated', this.#repeated, {});
+    count('settle_traces', this.#traces, {});
+    for (const [rule, by] of this.#suppressed) count('suppressed', by, { rule });
+    for (const [flag, by] of this.#flags) count('span_flags', by, { flag });
+    for (const [component, by] of this.#charges) count('charges', by, { component });
+    for (const [reason, by] of this.#unpriced) count('unpriced', by, { reason });
   }
 }
 
@@ -37,6 +62,10 @@ export function tally(found: Found, count: Count): void {
 const isEdge = ({ kind, stated, outcome, remediation }: Fact): boolean =>
   kind === 'edge' && stated === undefined && outcome === undefined && remediation === undefined;
 const isFact = (fact: Fact): boolean => !isEdge(fact);
+
+function addOne(counts: Map<string, number>, name: string): void {
+  counts.set(name, (counts.get(name) ?? 0) + 1);
+}
 
 function countIf<T>(items: readonly T[], holds: (item: T) => boolean): number {
   let count = 0;
