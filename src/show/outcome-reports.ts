@@ -4,7 +4,7 @@ import { type MicroUnits, parseUsd, type UsdPico } from '../domain/money.ts';
 import { isOutcome, OUTCOMES, type Outcome, type OutcomeReport } from '../domain/task.ts';
 import { parseDecimal } from '../lib/decimal.ts';
 import { nanosOfMs, parseTime } from '../lib/rfc3339.ts';
-import { type FieldError, shown } from './problem.ts';
+import { type FieldError, shown, wellFormed } from './problem.ts';
 
 export type ReportsRead =
   | {
@@ -25,7 +25,9 @@ export function readReports(body: unknown, now: number): ReportsRead {
   const reports = new Map<string, OutcomeReport>();
   for (const [index, one] of given.entries()) {
     const report = new ReportReader(one, index, now, errors).read();
-    if (report !== undefined) reports.set(JSON.stringify([report.taskId, report.key]), report);
+    const key = JSON.stringify([report?.taskId, report?.key]);
+    // The first of two with one key counts, as it does where they come in two requests.
+    if (report !== undefined && !reports.has(key)) reports.set(key, report);
     if (errors.length >= ERRORS_MAX) break;
   }
   if (errors.length > 0) return { kind: 'refused', errors: errors.slice(0, ERRORS_MAX) };
@@ -121,7 +123,7 @@ class ReportReader {
     const given = fields[field];
     if (!needed && !present(given)) return undefined;
     if (typeof given === 'string' && given !== '' && Buffer.byteLength(given) <= LIMITS.textBytesMax)
-      return given;
+      return wellFormed(given);
     this.#complain(field, given, `a text of 1 to ${LIMITS.textBytesMax} bytes`);
     return undefined;
   }

@@ -35,5 +35,8 @@ export const isProblem = (told: object): told is Problem => 'type' in told && to
 export function shown(given: unknown): string {
   if (given === undefined) return 'missing';
   const text = JSON.stringify(given);
-  return text.length <= 80 ? text : `${text.slice(0, 77)}...`;
+  return text.length <= 80 ? text : `${wellFormed(text.slice(0, 77))}...`;
 }
+
+/** Half a surrogate pair becomes U+FFFD, as it would on disk: two texts that only differ there are one. */
+export const wellFormed = (text: string): string => text.replace(/\p{Surrogate}/gu, '\ufffd');
