@@ -56,9 +56,9 @@ export const text = (description: string): Parameter<string> => ({
   read: (given) => given,
 });
 
-/** From the year 1 to where Unix nanoseconds end a signed 64-bit column. */
+/** As far as Unix nanoseconds fit a signed 64-bit column: from September 1677 to April 2262. */
 export const time = (description: string): Parameter<bigint> => ({
-  wanted: 'a time such as 2026-11-23T12:00:00Z (RFC 3339), not after 2262-04-11',
+  wanted: 'a time such as 2026-11-23T12:00:00Z (RFC 3339), from 1677-09-22 to 2262-04-11',
   schema: { type: 'string', format: 'date-time', description },
   // A plus sign that was not encoded arrives as a space; in a time it can have been nothing else.
   read: (given) => storable(parseTime(given.replace(/ (?=\d\d:\d\d$)/, '+'))),
