@@ -132,7 +132,9 @@ function composition(cost: EconomicsRow['cost']): Html {
     const width = Number((cost[component] * 1_000_000n) / total) / 10_000;
     const part = html`<rect class="${component}" x="${x.toFixed(3)}" y="0" width="${width.toFixed(3)}" height="10"/>`;
     x += width;
-    return { part, text: `${component} ${dollars(cost[component])} (${percent(width / 100)})` };
+    // Not by the width, which is cut off: what is little is not nothing.
+    const ofAll = percent(Number(cost[component]) / Number(total));
+    return { part, text: `${component} ${dollars(cost[component])} (${ofAll})` };
   });
   const text = parts.map((one) => one.text).join(', ');
   return html`<svg class="bar" viewBox="0 0 100 10" preserveAspectRatio="none" role="img"><title>${text}</title>${parts.map((one) => one.part)}</svg>`;
