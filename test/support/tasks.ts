@@ -58,14 +58,15 @@ export const charge = (given: Partial<Charge> & { readonly taskId: string }): Ch
   ...given,
 });
 
-/** A memory ledger that holds these tasks as they are, each with its charges in a trace of its own. */
-export async function ledgerOf(given: {
+interface Kept {
   readonly tasks?: readonly Task[];
   readonly charges?: readonly Charge[];
   readonly counters?: readonly CounterDelta[];
-}): Promise<Ledger> {
+}
+
+/** A ledger, in memory unless told, that holds these tasks as they are, each with its charges in a trace of its own. */
+export async function ledgerOf(given: Kept, ledger: Ledger = openMemoryLedger()): Promise<Ledger> {
   const { tasks = [], charges = [], counters = [] } = given;
-  const ledger = openMemoryLedger();
   await ledger.apply({
     traces: tasks.map((one, index) => {
       const traceId = (index + 1).toString(16).padStart(32, '0');
