@@ -1,15 +1,16 @@
-import { COMPONENTS, type Component } from '../domain/charge.ts';
+import { type Charge, COMPONENTS, type Component } from '../domain/charge.ts';
 import type { EconomicsQuery, EconomicsRow } from '../domain/ledger.ts';
 import { addUsd, type UsdPico, ZERO_USD } from '../domain/money.ts';
-import type { ClosedBy, Outcome, Task } from '../domain/task.ts';
+import type { ClosedBy, Outcome, Task, TaskPart } from '../domain/task.ts';
 import { TOKEN_CLASSES, type TokenClass } from '../domain/usage.ts';
-import { allCharges, compareTexts, type MemoryState, partsOfTask, tasksOf } from './memory-state.ts';
+import { chargesByTask, compareTexts, type MemoryState, partsByTask, tasksOf } from './memory-state.ts';
 
 export function unitEconomics(state: MemoryState, query: EconomicsQuery): readonly EconomicsRow[] {
+  const slicesOf = query.groupBy.includes('model') ? modelSlices(state) : wholeSlice;
   const rows = new Map<string, Row>();
   for (const task of tasksOf(state)) {
     if (task.closedAt === undefined || task.closedAt < query.from || task.closedAt >= query.to) continue;
-    for (const slice of query.groupBy.includes('model') ? modelSlices(state, task) : [wholeSlice(task)]) {
+    for (const slice of slicesOf(task)) {
       const group = query.groupBy.map((name) => groupValue(name, task, slice.model));
       const key = JSON.stringify(group);
       rows.set(key, rows.get(key) ?? emptyRow(group));
@@ -36,16 +37,24 @@ type Row = Writable<Omit<EconomicsRow, 'tasks' | 'closedBy' | 'cost' | 'tokens'>
   readonly tokens: Record<TokenClass, number>;
 };
 
-const wholeSlice = (task: Task): Slice => ({
-  model: '',
-  cost: task.cost,
-  tokens: task.tokens,
-  modelCalls: task.calls.inference + task.calls.embedding + task.calls.rerank,
-  unpricedCalls: task.unpricedCalls,
-});
+const wholeSlice = (task: Task): readonly Slice[] => [
+  {
+    model: '',
+    cost: task.cost,
+    tokens: task.tokens,
+    modelCalls: task.calls.inference + task.calls.embedding + task.calls.rerank,
+    unpricedCalls: task.unpricedCalls,
+  },
+];
+
+function modelSlices(state: MemoryState): (task: Task) => readonly Slice[] {
+  const charges = chargesByTask(state);
+  const parts = partsByTask(state);
+  return ({ taskId }) => slicesByModel(charges.get(taskId) ?? [], parts.get(taskId) ?? []);
+}
 
 /** One slice for each model that the task used; what is no inference, and a task without any charge, under ''. */
-function modelSlices(state: MemoryState, task: Task): readonly Slice[] {
+function slicesByModel(charges: readonly Charge[], parts: readonly TaskPart[]): readonly Slice[] {
   const slices = new Map<string, Slice>();
   const sliceOf = (model: string) => {
     const slice = slices.get(model) ?? { model, ...emptySums(), modelCalls: 0, unpricedCalls: 0 };
@@ -54,7 +63,7 @@ function modelSlices(state: MemoryState, task: Task): readonly Slice[] {
   };
   const calls = new Set<string>();
   const unpriced = new Set<string>();
-  for (const charge of allCharges(state, task.taskId)) {
+  for (const charge of charges) {
     const slice = sliceOf(charge.component === 'inference' ? charge.model : '');
     slice.cost[charge.component] = addUsd(slice.cost[charge.component], charge.amount ?? ZERO_USD);
     const call = JSON.stringify([slice.model, charge.traceId, charge.spanId]);
@@ -67,7 +76,7 @@ function modelSlices(state: MemoryState, task: Task): readonly Slice[] {
     if (!unpriced.has(call)) slice.unpricedCalls += 1;
     unpriced.add(call);
   }
-  for (const share of partsOfTask(state, task.taskId).flatMap((part) => part.tokens))
+  for (const share of parts.flatMap((part) => part.tokens))
     addTokens(sliceOf(share.model).tokens, share.tokens);
   return slices.size === 0 ? [sliceOf('')] : [...slices.values()];
 }

@@ -17,12 +17,11 @@ export interface KeptTrace extends TraceState {
   readonly settledAt: number;
 }
 
-/** A task's parts in the order of their trace ids. */
-export const partsOfTask = (state: MemoryState, taskId: string): readonly TaskPart[] =>
-  [...state.traces.values()]
-    .flatMap((trace) => trace.parts)
-    .filter((part) => part.taskId === taskId)
-    .sort((left, right) => (left.traceId < right.traceId ? -1 : 1));
+/** Every task's parts, in the order of their trace ids. */
+export function partsByTask(state: MemoryState): ReadonlyMap<string, readonly TaskPart[]> {
+  const parts = [...state.traces.values()].flatMap((trace) => trace.parts);
+  return byTask(parts.sort((left, right) => compareTexts(left.traceId, right.traceId)));
+}
 
 export const tasksOf = (state: MemoryState): readonly Task[] =>
   [...state.tasks.values()].map((row) => row.task);
@@ -32,8 +31,20 @@ export const everyCharge = (state: MemoryState): readonly Charge[] => [
   ...[...state.tasks.values()].flatMap((row) => row.charges),
 ];
 
-export const allCharges = (state: MemoryState, taskId: string): readonly Charge[] =>
-  everyCharge(state).filter((charge) => charge.taskId === taskId);
+export const chargesByTask = (state: MemoryState): ReadonlyMap<string, readonly Charge[]> =>
+  byTask(everyCharge(state));
+
+function byTask<T extends { readonly taskId: string }>(
+  items: readonly T[],
+): ReadonlyMap<string, readonly T[]> {
+  const lists = new Map<string, T[]>();
+  for (const item of items) {
+    const list = lists.get(item.taskId);
+    if (list === undefined) lists.set(item.taskId, [item]);
+    else list.push(item);
+  }
+  return lists;
+}
 
 export const totalOf = (task: Task): UsdPico =>
   COMPONENTS.reduce((total, component) => addUsd(total, task.cost[component]), ZERO_USD);

@@ -2,12 +2,22 @@ import type { Charge } from '../domain/charge.ts';
 import type { TaskQuery } from '../domain/ledger.ts';
 import type { Task, TaskDetail } from '../domain/task.ts';
 import { cursorOf, pageEndOf } from './cursor.ts';
-import { allCharges, compareTexts, type MemoryState, partsOfTask, tasksOf, totalOf } from './memory-state.ts';
+import {
+  chargesByTask,
+  compareTexts,
+  everyCharge,
+  type MemoryState,
+  partsByTask,
+  tasksOf,
+  totalOf,
+} from './memory-state.ts';
 
 export function pageOf(state: MemoryState, query: TaskQuery) {
   const after = query.cursor === undefined ? undefined : pageEndOf(query.sort, query.cursor);
+  const charges = query.model === undefined ? undefined : chargesByTask(state);
+  const used = (task: Task) => charges?.get(task.taskId)?.some((one) => one.model === query.model) ?? false;
   const found = tasksOf(state)
-    .filter((task) => matches(state, query, task))
+    .filter((task) => matches(query, task) && (query.model === undefined || used(task)))
     .map((task) => ({ task, key: sortKey(query.sort, task), taskId: task.taskId }))
     .sort(byKey)
     .filter((row) => after === undefined || byKey(row, after) > 0);
@@ -32,7 +42,7 @@ function sortKey(sort: TaskQuery['sort'], task: Task): bigint | null {
   return sort === 'started_at' ? task.startedAt : (task.closedAt ?? null);
 }
 
-function matches(state: MemoryState, query: TaskQuery, task: Task): boolean {
+function matches(query: TaskQuery, task: Task): boolean {
   const time = task.closedAt ?? task.startedAt;
   return (
     (query.agentType === undefined || task.agentType === query.agentType) &&
@@ -41,15 +51,14 @@ function matches(state: MemoryState, query: TaskQuery, task: Task): boolean {
       (query.outcome === 'open' ? task.state === 'open' : task.outcome === query.outcome)) &&
     (query.from === undefined || time >= query.from) &&
     (query.to === undefined || time < query.to) &&
-    (query.minCost === undefined || totalOf(task) >= query.minCost) &&
-    (query.model === undefined || allCharges(state, task.taskId).some((one) => one.model === query.model))
+    (query.minCost === undefined || totalOf(task) >= query.minCost)
   );
 }
 
 export function detailOf(state: MemoryState, taskId: string): TaskDetail | undefined {
   const row = state.tasks.get(taskId);
   if (row === undefined) return undefined;
-  const parts = partsOfTask(state, taskId);
+  const parts = partsByTask(state).get(taskId) ?? [];
   return {
     ...row.task,
     traceIds: parts.map((part) => part.traceId),
@@ -59,11 +68,13 @@ export function detailOf(state: MemoryState, taskId: string): TaskDetail | undef
 
 export function chargesOfTask(state: MemoryState, taskId: string): readonly Charge[] | undefined {
   if (!state.tasks.has(taskId)) return undefined;
-  return [...allCharges(state, taskId)].sort(
-    (left, right) =>
-      Number(left.at - right.at > 0n) - Number(left.at - right.at < 0n) ||
-      compareTexts(left.traceId, right.traceId) ||
-      compareTexts(left.spanId, right.spanId) ||
-      left.line - right.line,
-  );
+  return everyCharge(state)
+    .filter((charge) => charge.taskId === taskId)
+    .sort(
+      (left, right) =>
+        Number(left.at - right.at > 0n) - Number(left.at - right.at < 0n) ||
+        compareTexts(left.traceId, right.traceId) ||
+        compareTexts(left.spanId, right.spanId) ||
+        left.line - right.line,
+    );
 }

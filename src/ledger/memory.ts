@@ -1,8 +1,8 @@
 import type { CounterDelta, Ledger, SettleChange, TaskState, TraceState } from '../domain/ledger.ts';
-import type { OutcomeReport } from '../domain/task.ts';
+import type { OutcomeReport, TaskPart } from '../domain/task.ts';
 import { unitEconomics } from './memory-economics.ts';
 import { dataHealth, openRows, unpricedRows } from './memory-health.ts';
-import { compareTexts, type MemoryState, partsOfTask } from './memory-state.ts';
+import { compareTexts, type MemoryState, partsByTask } from './memory-state.ts';
 import { chargesOfTask, detailOf, pageOf } from './memory-tasks.ts';
 
 /**
@@ -19,7 +19,10 @@ export function openMemoryLedger(): Ledger {
   let position = '';
   return {
     traces: async (traceIds) => new Map(traceIds.flatMap((id) => entry(id, traceState(state, id)))),
-    tasksState: async (taskIds) => new Map(taskIds.flatMap((id) => entry(id, taskState(state, id)))),
+    tasksState: async (taskIds) => {
+      const parts = partsByTask(state);
+      return new Map(taskIds.flatMap((id) => entry(id, taskState(state, id, parts.get(id) ?? []))));
+    },
     apply: async (change) => {
       applyTo(state, change);
       position = change.position ?? position;
@@ -73,8 +76,7 @@ function traceState(state: MemoryState, traceId: string): TraceState | undefined
   return trace && { skeleton: trace.skeleton, parts: trace.parts };
 }
 
-function taskState(state: MemoryState, taskId: string): TaskState | undefined {
-  const parts = partsOfTask(state, taskId);
+function taskState(state: MemoryState, taskId: string, parts: readonly TaskPart[]): TaskState | undefined {
   const reports = [...(state.reports.get(taskId)?.values() ?? [])];
   const row = state.tasks.get(taskId);
   if (row === undefined && parts.length === 0 && reports.length === 0) return undefined;

@@ -17,7 +17,12 @@ const name = fc.constantFrom(...NAMES);
 const model = fc.constantFrom(...MODELS);
 const taskId = fc.constantFrom(...TASKS);
 const time = fc.bigInt({ min: START, max: START + 40n });
-const usd = fc.oneof(fc.constant(0n), fc.bigInt({ min: 0n, max: 2n ** 60n })) as fc.Arbitrary<UsdPico>;
+const usdUpTo = (max: bigint) =>
+  fc.oneof(fc.constant(0n), fc.bigInt({ min: 0n, max })) as fc.Arbitrary<UsdPico>;
+/** The five components of a task fit 64 bits together, those of a few tasks do not. */
+const usd = usdUpTo(2n ** 60n);
+/** All charges of a task fit, whatever traces they come from. */
+const amount = usdUpTo(2n ** 58n);
 const credit = fc.bigInt({ min: -1000n, max: 1000n }) as fc.Arbitrary<UsdPico>;
 const count = fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 5 }), fc.integer({ min: 0, max: 2 ** 40 }));
 const flags = fc.uniqueArray(fc.constantFrom(...FLAGS), { maxLength: 2 });
@@ -29,7 +34,7 @@ const tokens = fc.record(
 const record = <K extends string, V>(keys: readonly K[], value: fc.Arbitrary<V>) =>
   fc.record(Object.fromEntries(keys.map((key) => [key, value]))) as fc.Arbitrary<Record<K, V>>;
 
-const priced = fc.record({ amount: fc.oneof(usd, credit), reason: fc.constant(null) });
+const priced = fc.record({ amount: fc.oneof(amount, credit), reason: fc.constant(null) });
 const unpriced = fc.record({ amount: fc.constant(null), reason: fc.constantFrom(...UNPRICED_REASONS) });
 
 const chargeFields = fc.record({
@@ -84,7 +89,7 @@ const claim = (id: string) =>
     receivedAt: fc.integer({ min: 0, max: 2 ** 42 }),
   });
 
-const part = taskId.chain((id) =>
+export const anyPart = taskId.chain((id) =>
   fc.record({
     traceId: fc.constant(''),
     taskId: fc.constant(id),
@@ -109,7 +114,7 @@ const traceChange: fc.Arbitrary<TraceChange> = fc
     traceId: fc.constantFrom(...TRACES),
     fresh: fc.constant(false),
     skeleton: fc.uint8Array({ minLength: 1, maxLength: 20 }),
-    parts: fc.uniqueArray(part, { maxLength: 2, selector: (one) => one.taskId }),
+    parts: fc.uniqueArray(anyPart, { maxLength: 2, selector: (one) => one.taskId }),
     charges,
     settledAt: fc.integer({ min: 0, max: 100 }),
   })
@@ -136,7 +141,7 @@ const closing = fc.oneof(
   }),
 );
 
-const task = fc
+export const anyTask = fc
   .record({
     identity: fc.record({ agentType: name, taskType: name, promptVersion: maybe(name), dimensions }),
     taskId,
@@ -153,12 +158,12 @@ const task = fc
   })
   .map(({ identity, closing: how, ...rest }) => ({ ...rest, ...identity, ...how })) as fc.Arbitrary<Task>;
 
-const taskRow = fc.record({ task, charges }).map(({ task: one, charges: own }) => ({
+const taskRow = fc.record({ task: anyTask, charges }).map(({ task: one, charges: own }) => ({
   task: one,
   charges: own.map((charge) => ({ ...charge, spanId: '', taskId: one.taskId })),
 }));
 
-const report: fc.Arbitrary<OutcomeReport> = fc.record({
+export const anyReport: fc.Arbitrary<OutcomeReport> = fc.record({
   taskId,
   outcome: fc.constantFrom(...OUTCOMES),
   at: time,
@@ -174,7 +179,7 @@ const report: fc.Arbitrary<OutcomeReport> = fc.record({
 
 const labels = { agentType: name, taskType: name, dimensions };
 const by = fc.bigInt({ min: 1n, max: 2n ** 62n });
-const counter = fc.oneof(
+export const anyCounter = fc.oneof(
   fc.record({
     ...labels,
     counter: fc.constantFrom('cost' as const, 'credited' as const),
@@ -205,8 +210,8 @@ export const settleChange: fc.Arbitrary<SettleChange> = fc.record({
   traces: fc.array(traceChange, { maxLength: 3 }),
   tasks: fc.array(taskRow, { maxLength: 3 }),
   removed: fc.oneof({ weight: 4, arbitrary: fc.constant([]) }, { weight: 1, arbitrary: fc.tuple(taskId) }),
-  reports: fc.array(report, { maxLength: 3 }),
-  counters: fc.array(counter, { maxLength: 4 }),
+  reports: fc.array(anyReport, { maxLength: 3 }),
+  counters: fc.array(anyCounter, { maxLength: 4 }),
   position: maybe(fc.constantFrom('0000000001:000000000016', '0000000002:000000000016')),
   forgetBefore: fc.option(fc.integer({ min: 0, max: 60 }), { nil: undefined, freq: 4 }),
 });
@@ -215,6 +220,7 @@ export const KNOWN = {
   traces: [...TRACES, '1'.repeat(32)],
   tasks: [...TASKS, 'nobody'],
   models: MODELS,
+  names: NAMES,
   start: START,
 };
 

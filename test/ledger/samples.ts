@@ -1,7 +1,8 @@
 import type { Charge } from '../../src/domain/charge.ts';
 import type { TraceChange } from '../../src/domain/ledger.ts';
 import type { MicroUnits, UsdPico } from '../../src/domain/money.ts';
-import type { Task } from '../../src/domain/task.ts';
+import type { Task, TaskPart } from '../../src/domain/task.ts';
+import { NO_USAGE, tokensOf } from '../../src/domain/usage.ts';
 
 /** Whole things of which a test names only what it is about. Money may be given as a plain bigint. */
 type Loose<T> = { readonly [K in keyof T]?: T[K] extends UsdPico | null ? bigint | null : T[K] };
@@ -38,6 +39,50 @@ export const aTrace = (fields: Partial<TraceChange> = {}): TraceChange => ({
   ...fields,
 });
 
+export interface PartShape {
+  readonly traceId?: string;
+  readonly taskId?: string;
+  readonly model?: string;
+  readonly inputTokens?: number;
+}
+
+/** What a trace adds to a task: input tokens of one model, and nothing else that a test would see. */
+export const aPart = ({
+  traceId = 'a'.repeat(32),
+  taskId = 'ticket-1',
+  model = 'gpt-4o',
+  inputTokens = 1,
+}: PartShape = {}): TaskPart => ({
+  traceId,
+  taskId,
+  claim: {
+    taskId,
+    tagged: true,
+    agentType: 'support',
+    agentTypeRank: 0,
+    taskType: undefined,
+    promptVersion: undefined,
+    dimensions: [],
+    startedAt: 5n,
+    lastEnd: 5n,
+    root: undefined,
+    topmost: { end: 5n, error: false },
+    outcome: undefined,
+    value: undefined,
+    suppressed: [],
+    flags: [],
+    receivedAt: 5,
+  },
+  costs: [],
+  tokens: [{ provider: 'openai', model, tokens: { ...NO_TOKENS, input: inputTokens } }],
+  actions: [],
+  calls: { inference: 1, embedding: 0, rerank: 0, vector: 0, tool: 0 },
+  unpricedCalls: 0,
+  flags: [],
+});
+
+const NO_TOKENS = tokensOf(NO_USAGE);
+
 export interface TaskShape {
   readonly taskId?: string;
   readonly inference?: bigint;
@@ -62,7 +107,7 @@ export function aTask({ taskId = 'ticket-1', inference = 1n, at = 5n, closed = t
     dueAt: undefined,
     value: undefined,
     cost: { inference, vector: 0n, tooling: 0n, compute: 0n, remediation: 0n } as Task['cost'],
-    tokens: { input: 0, cache_read: 0, cache_write_5m: 0, cache_write_1h: 0, output: 0, reasoning: 0 },
+    tokens: NO_TOKENS,
     calls: { inference: 1, embedding: 0, rerank: 0, vector: 0, tool: 0 },
     actions: 1,
     unpricedCalls: 0,

@@ -1,0 +1,84 @@
+import type { Ledger, SettleChange, TaskQuery } from '../../src/domain/ledger.ts';
+import type { ZERO_USD } from '../../src/domain/money.ts';
+import { KNOWN } from './changes.ts';
+
+const START = KNOWN.start;
+const QUERIES: readonly TaskQuery[] = [
+  { sort: 'cost', limit: 100 },
+  { sort: 'closed_at', limit: 100 },
+  { sort: 'started_at', limit: 2 },
+  { sort: 'cost', limit: 100, agentType: 'support' },
+  { sort: 'cost', limit: 100, taskType: 'coder', outcome: 'open' },
+  { sort: 'cost', limit: 100, outcome: 'failed' },
+  { sort: 'cost', limit: 100, model: "mo'del" },
+  { sort: 'cost', limit: 100, model: 'never seen' },
+  { sort: 'cost', limit: 100, from: START + 10n, to: START + 30n },
+  { sort: 'cost', limit: 100, minCost: (2n ** 59n) as typeof ZERO_USD },
+];
+const GROUPS = [
+  [],
+  ['agent_type'],
+  ['task_type', 'dimension:1'],
+  ['dimension:0', 'agent_type', 'dimension:1'],
+  ['model'],
+  ['agent_type', 'model', 'dimension:0'],
+];
+const WINDOWS = [
+  { from: 0n, to: 2n ** 63n - 1n },
+  { from: START + 10n, to: START + 25n },
+];
+
+/** Every answer that a ledger gives, lists without a promised order sorted; `known` are the ids that are asked for. */
+export async function everything(
+  ledger: Ledger,
+  known: { readonly traces: readonly string[]; readonly tasks: readonly string[] } = KNOWN,
+) {
+  const economics = [];
+  for (const groupBy of GROUPS)
+    for (const window of WINDOWS) economics.push(await ledger.unitEconomics({ ...window, groupBy }));
+  return {
+    economics,
+    tasks: await each(QUERIES, (query) => ledger.tasks(query)),
+    details: await each(known.tasks, (id) => ledger.task(id)),
+    charges: await each(known.tasks, (id) => ledger.charges(id)),
+    traces: [...(await ledger.traces(known.traces))]
+      .sort(byKey)
+      .map(([id, state]) => [id, { ...state, skeleton: [...state.skeleton] }]),
+    states: [...(await ledger.tasksState(known.tasks))].sort(byKey),
+    open: sorted(await ledger.openTasks()),
+    counters: sorted(await ledger.counters()),
+    unpriced: sorted(await ledger.unpriced()),
+    health: await ledger.dataHealth(),
+    position: await ledger.position(),
+    due: await each([0, 50, 100], (now) => ledger.dueTasks(now, 2)),
+    nextDue: await ledger.nextDue(),
+  };
+}
+
+export async function each<T, U>(items: readonly T[], ask: (item: T) => Promise<U>): Promise<readonly U[]> {
+  const answers: U[] = [];
+  for (const item of items) answers.push(await ask(item));
+  return answers;
+}
+
+const byKey = ([left]: readonly [string, unknown], [right]: readonly [string, unknown]) =>
+  left < right ? -1 : 1;
+
+export function sorted<T extends object>(rows: readonly T[]): readonly T[] {
+  const text = (row: T) =>
+    JSON.stringify(
+      Object.entries(row).sort(([left], [right]) => (left < right ? -1 : 1)),
+      (_, value) => (typeof value === 'bigint' ? value.toString() : value),
+    );
+  return [...rows].sort((left, right) => (text(left) < text(right) ? -1 : 1));
+}
+
+/** Says of each trace truly whether the ledger knew it before the change. */
+export function withFreshness(changes: readonly SettleChange[]): readonly SettleChange[] {
+  const seen = new Set<string>();
+  return changes.map((change) => {
+    const traces = change.traces.map((trace) => ({ ...trace, fresh: !seen.has(trace.traceId) }));
+    for (const { traceId } of traces) seen.add(traceId);
+    return { ...change, traces };
+  });
+}
