@@ -13,7 +13,8 @@ const SCOPES: readonly { readonly scope: string; readonly claude?: true; readonl
   { scope: 'opentelemetry.instrumentation.bedrock', style: 'exclusive' },
   { scope: '@traceloop/instrumentation-bedrock', style: 'inclusive' },
   { scope: 'opentelemetry.instrumentation.anthropic', style: 'inclusive' },
-  { scope: '@traceloop/instrumentation-anthropic', style: 'inclusive' },
+  // Its JavaScript package passes Anthropic's numbers on raw, with a total of input + output (recorded: 0.27.0).
+  { scope: '@traceloop/instrumentation-anthropic', style: 'exclusive' },
   // OpenInference.
   { scope: 'openinference.instrumentation.claude_agent_sdk', style: 'exclusive' },
   { scope: '@arizeai/openinference-instrumentation-claude-agent-sdk', style: 'exclusive' },
