@@ -3,6 +3,8 @@ import type { OpenDialect } from '../dialect.ts';
 import { readUnits, type UnitSource } from '../units.ts';
 import { VECTOR_SIGNS, VECTOR_SYSTEMS } from './db-systems.ts';
 
+const RESULT_READ_UNITS = 'db.vector.query.result.read_units';
+
 /**
  * Database client spans (semantic-conventions `db.*`, stable and older names). They carry no tokens: there is
  * **no input count** to include anything. A span of a vector database is a vector query; one of a general
@@ -17,8 +19,9 @@ export const db: OpenDialect = (key) => {
   const units: readonly UnitSource[] = [
     {
       unit: 'pinecone_read_unit',
-      span: ['pinecone.usage.read_units', 'db.pinecone.usage.read_units'].map(key),
-      event: [key('db.vector.query.result.read_units')],
+      // OpenLLMetry for JavaScript means to put it on an event, and puts it on the span (recorded: 0.27.0).
+      span: ['pinecone.usage.read_units', 'db.pinecone.usage.read_units', RESULT_READ_UNITS].map(key),
+      event: [key(RESULT_READ_UNITS)],
     },
     { unit: 'pinecone_write_unit', span: [key('pinecone.usage.write_units')], event: [] },
   ];
