@@ -33,7 +33,8 @@ export const openinference: OpenDialect = (key) => {
         draft.callId ??= firstText(span, callId, draft);
       }
       draft.agentName ??= firstText(span, agentName, draft);
-      if (kind === 'agent') draft.agentName ??= firstText(span, nodeName, draft) ?? nameAfter(span.name, '');
+      // Not the span's own name: that of a run (`Agent workflow`, `LangGraph`) would hide the agent's below it.
+      if (kind === 'agent') draft.agentName ??= firstText(span, nodeName, draft);
       draft.provider ??= firstProvider(span, providers, draft);
       draft.model ??= firstText(span, models, draft);
       readCounts(span, counts, style, draft);
