@@ -12,7 +12,7 @@ import { openReader, said } from './reading.ts';
 
 const ROOT = join(import.meta.dirname, '..', 'golden');
 const update = process.env.GOLDEN_UPDATE === '1';
-const read = openReader();
+const read = openReader({ nowMs: () => Date.parse('2026-12-01T00:00:00Z') });
 
 const folders = (path: string) =>
   readdirSync(path, { withFileTypes: true })
