@@ -1,7 +1,7 @@
 import type { Call } from './call.ts';
 import type { Findings } from './findings.ts';
-import { detailIn, reports } from './layers.ts';
-import type { Trace } from './trace.ts';
+import { believed, detailIn, reports } from './layers.ts';
+import { holds, type Trace } from './trace.ts';
 
 /** Spans that are not nested but are one call, sent by two instrumentations: the better known one stays. */
 export function withoutTwins(
@@ -35,34 +35,67 @@ function dropSameId(trace: Trace, calls: readonly Call[], dropped: Set<Call>): v
 }
 
 /**
- * Calls beside each other, of which at most one has a response id, that two dialects tell with the same model, the
- * same totals and at the same time: OpenInference leaves its span beside the Anthropic SDK's own for a
- * `messages.stream`. Each call has one twin at most, so that parallel calls that look alike stay several.
+ * Calls in two dialects, of which at most one has a response id, with one model, the same totals, at the same time, and
+ * the parent of one around the other. Frameworks whose spans are not the active ones leave it so: OpenInference's
+ * LangChain span stands below its chain and the client library's span beside the chain. Each call has one twin at
+ * most, so that parallel calls that look alike stay several.
  */
 function dropBeside(trace: Trace, calls: readonly Call[], dropped: Set<Call>): void {
-  const waiting = new Map<string, Call[]>();
+  const byTotals = new Map<string, Call[]>();
   for (const call of calls) {
-    const { model } = trace.facts[call.node]!;
-    if (model === undefined || !reports(call.usage) || dropped.has(call)) continue;
-    const { input, output } = call.usage;
-    const alike = `${trace.parent[outermost(call)]} ${input} ${output} ${model}`;
-    const before = waiting.get(alike);
-    const twin = before?.at(-1);
-    if (twin !== undefined && isBeside(trace, call, twin)) {
-      before!.pop();
-      dropped.add(isBetter(trace, call, twin) ? twin : call);
-    } else if (before !== undefined) before.push(call);
-    else waiting.set(alike, [call]);
+    if (!reports(call.usage) || dropped.has(call)) continue;
+    const totals = `${call.usage.input} ${call.usage.output}`;
+    const alike = byTotals.get(totals);
+    if (alike === undefined) byTotals.set(totals, [call]);
+    else alike.push(call);
+  }
+  for (const alike of byTotals.values()) if (alike.length > 1) pairUp(trace, alike, dropped);
+}
+
+function pairUp(trace: Trace, alike: Call[], dropped: Set<Call>): void {
+  const start = (call: Call) => trace.facts[outermost(call)]!.start;
+  alike.sort((left, right) => (start(left) < start(right) ? -1 : start(left) > start(right) ? 1 : 0));
+  const waiting: Call[] = [];
+  for (const call of alike) {
+    // Starts ascend, so one that has ended has no twin any more.
+    while (waiting.length > 0 && endOf(trace, waiting.at(-1)!) <= start(call)) waiting.pop();
+    const twin = waiting.at(-1);
+    if (twin === undefined || !isBeside(trace, call, twin)) {
+      waiting.push(call);
+      continue;
+    }
+    waiting.pop();
+    const [kept, other] = isBetter(trace, call, twin) ? [call, twin] : [twin, call];
+    dropped.add(other);
+    // The other may be the one that knows the provider, or a kind of detail.
+    kept.usage = believed(kept.usage!, other.usage!);
+    for (const layer of other.layers) kept.layers.push(layer);
   }
 }
 
 const outermost = ({ layers }: Call): number => layers.at(-1)!;
+const endOf = (trace: Trace, call: Call): bigint => trace.facts[outermost(call)]!.end;
 
-/** `twin` stands before `call`, so it did not start after it. */
 function isBeside(trace: Trace, call: Call, twin: Call): boolean {
   if (call.responseId !== undefined && twin.responseId !== undefined) return false;
   if (dialectOf(trace, call) === dialectOf(trace, twin)) return false;
-  return trace.facts[outermost(call)]!.start < trace.facts[outermost(twin)]!.end;
+  if (!isAround(trace, call, twin) && !isAround(trace, twin, call)) return false;
+  return isOneModel(trace.facts[call.node]!.model, trace.facts[twin.node]!.model);
+}
+
+/** True where what `outer` stands below holds `inner` too; all roots of a trace stand below the same. */
+function isAround(trace: Trace, outer: Call, inner: Call): boolean {
+  const parent = trace.parent[outermost(outer)]!;
+  return parent === -1 || holds(trace, parent, inner.node);
+}
+
+/** What a dated name has beyond the name that was asked for. */
+const DATE = /^[-@]\d[\d-]*$/;
+
+function isOneModel(left: string | undefined, right: string | undefined): boolean {
+  if (left === undefined || right === undefined) return false;
+  const [short, long] = left.length < right.length ? [left, right] : [right, left];
+  return long.startsWith(short) && (long.length === short.length || DATE.test(long.slice(short.length)));
 }
 
 /** Most traces speak one dialect, or give all their calls ids. */

@@ -25,6 +25,7 @@ const anySpan = fc
     tokens: fc.option(fc.record({ input: fc.nat(50), cacheRead: fc.nat(9), output: fc.nat(9) })),
     responseId: someText('x', 'y', 'z'),
     model: someText('m', 'n'),
+    dialect: fc.constantFrom('gen-ai', 'openinference'),
     tool: someText('t', 'u'),
     callId: someText('c', 'd'),
     session: someText('S1', 'S2'),

@@ -83,14 +83,6 @@ const CASES: readonly (readonly [string, string, string, string])[] = [
     'b:response_twin',
   ],
   [
-    'of two models: two calls',
-    `r agent
-       a ${OTHER}
-       b inference dialect=gen-ai model=n in=10 out=2`,
-    'a:10+2 b:10+2',
-    'nothing',
-  ],
-  [
     'without a model nothing shows that they are one',
     `r agent
        a inference dialect=openinference in=10 out=2
@@ -115,13 +107,52 @@ const CASES: readonly (readonly [string, string, string, string])[] = [
     'nothing',
   ],
   [
-    'below different spans: two calls',
+    "a framework's below its chain, the client's beside the chain: LangChain's are never the active spans",
+    `r agent
+       c workflow
+         a ${OTHER} read=5
+       b ${NATIVE} id=x`,
+    'a:10+2',
+    'b:response_twin',
+  ],
+  [
+    'the same the other way round',
+    `r agent
+       a ${OTHER}
+       e edge
+         b ${NATIVE} id=x`,
+    'a:10+2',
+    'b:response_twin',
+  ],
+  [
+    'below two spans of which none is around the other: two calls',
     `r agent
        e edge
          a ${OTHER}
-       b ${NATIVE}`,
+       f edge
+         b ${NATIVE}`,
     'a:10+2 b:10+2',
     'nothing',
+  ],
+  [
+    'two calls of a chain with one prompt, one after the other: each has its twin',
+    `r agent
+       c workflow start=1000
+         a ${OTHER} start=1001 end=1100
+         b ${OTHER} start=1200 end=1300
+       d ${NATIVE} start=1002 end=1099
+       e ${NATIVE} start=1201 end=1299`,
+    'a:10+2 b:10+2',
+    'd:response_twin e:response_twin',
+  ],
+  [
+    'one that has ended does not stand before one that has not',
+    `r agent
+       a ${OTHER} start=1000 end=1900
+       b ${OTHER} start=1001 end=1002
+       c ${NATIVE} start=1003 end=1900`,
+    'a:10+2 b:10+2',
+    'c:response_twin',
   ],
   [
     'that report zeros, as streams without usage do: two calls without tokens',
@@ -163,6 +194,47 @@ describe('a call that two instrumentations tell beside each other', () => {
     const untangled = untangle(draw(drawing));
     expect(told(untangled)).toBe(uses);
     expect(suppressedIn(untangled)).toBe(suppressed);
+  });
+});
+
+describe('one model by two names', () => {
+  test.each([
+    ['gpt-4o', 'gpt-4o', true],
+    ['gpt-4o', 'gpt-4o-2024-08-06', true],
+    ['gpt-4o-2024-08-06', 'gpt-4o', true],
+    ['gpt-4', 'gpt-4-0613', true],
+    ['claude-sonnet-4-5', 'claude-sonnet-4-5-20250929', true],
+    ['claude-sonnet-4-5', 'claude-sonnet-4-5@20250929', true],
+    ['gpt-5', 'gpt-5-mini', false],
+    ['gpt-4', 'gpt-4o', false],
+    ['gpt-4o', 'gpt-4o-mini-2024-07-18', false],
+    ['gpt-4o-2024-05-13', 'gpt-4o-2024-08-06', false],
+    ['m', 'n', false],
+  ])('%s and %s', (left, right, same) => {
+    const call = (id: string, dialect: string, model: string) =>
+      fact(id, 'r', { kind: 'inference', usage: usage(10, 2), dialect, model });
+    const { uses } = untangle([
+      fact('r', '', { kind: 'agent' }),
+      call('a', 'openinference', left),
+      call('b', 'gen-ai', right),
+    ]);
+    expect(uses).toHaveLength(same ? 1 : 2);
+  });
+});
+
+test('the one that stays learns what only the other knows', () => {
+  const { uses } = untangle(
+    draw(`
+    r agent
+      c workflow
+        a ${OTHER} read=5 thought=1
+      b ${NATIVE} id=x provider=openai write=1 inference=0.5 unit=image`),
+  );
+  expect(uses).toHaveLength(1);
+  expect(uses[0]).toMatchObject({
+    fact: { spanId: 'a', provider: 'openai', model: 'm', stated: { usd: '0.5' } },
+    usage: usage(10, 2, { cacheRead: 5, reasoning: 1 }),
+    units: [{ unit: 'image', quantity: '1' }],
   });
 });
 
