@@ -16,7 +16,8 @@ const EVERY = Array.from({ length: COUNT }, (_, index) => index);
 const PLACES = [0, 1, 1022, 1023, 1024, 1025, 2046, 2047, 2048, 2049, COUNT - 1];
 
 const taskIdOf = (index: number) => `task ${index}`;
-const traceIdOf = (index: number) => (index + 1).toString(16).padStart(32, index % 2 === 0 ? 'f' : '0');
+const traceIdOf = (index: number) =>
+  `${index % 2 === 0 ? 'f' : '0'}${(index + 1).toString(16).padStart(31, '0')}`;
 const START = 1_700_000_000_000_000_000n;
 
 /**
@@ -73,7 +74,7 @@ function traceOf(index: number, turn: number, fresh: boolean) {
   const charges = [0, 1].map((line) =>
     aCharge({
       traceId,
-      spanId: (index * 2 + line + 1).toString(16).padStart(16, line === 0 ? 'f' : '0'),
+      spanId: `${line === 0 ? 'f' : '0'}${(index + 1).toString(16).padStart(15, '0')}`,
       line,
       taskId,
       at: START + BigInt(index * 2 + line),
