@@ -35,6 +35,8 @@ export class FactReader {
   readonly #tables: number;
   #texts: string[] | undefined;
   #contexts: Context[] = [];
+  readonly #traceIds: LastId;
+  readonly #parentIds: LastId;
 
   constructor(record: Uint8Array) {
     this.#in = new ByteReader(record);
@@ -42,6 +44,8 @@ export class FactReader {
     this.receivedAt = this.#in.f64At(RECORD_AT.receivedAt);
     this.count = this.#in.u32At(RECORD_AT.count);
     this.#tables = this.#in.u32At(RECORD_AT.tables);
+    this.#traceIds = new LastId(this.#in, 16);
+    this.#parentIds = new LastId(this.#in, 8);
   }
 
   /**
@@ -87,14 +91,14 @@ export class FactReader {
     if (this.#texts === undefined) this.#readTables();
     const from = this.#in;
     const bits = from.bytes[offset + FACT_AT.bits]!;
-    const parentId = from.hex(offset + FACT_AT.parent, 8);
+    const parentId = this.#parentIds.at(offset + FACT_AT.parent);
     const start = from.u64At(offset + FACT_AT.start);
     from.at = offset + FACT_AT.rest;
     const end = start + BigInt(from.varint());
     const receivedAt = this.receivedAt + from.varint();
     const context = this.#contexts[from.varint()]!;
     const fact: Draft = {
-      traceId: from.hex(offset + FACT_AT.trace, 16),
+      traceId: this.#traceIds.at(offset + FACT_AT.trace),
       spanId: from.hex(offset + FACT_AT.span, 8),
       parentId: parentId === '0000000000000000' ? '' : parentId,
       remoteParent: (bits & FACT_BIT.remoteParent) !== 0,
@@ -185,6 +189,32 @@ export class FactReader {
     for (let left = from.varint(); left > 0; left -= 1) contexts.push(JSON.parse(from.text()) as Context);
     this.#texts = texts;
     this.#contexts = contexts;
+  }
+}
+
+/** An id as hex digits. Facts in a row mostly have the same trace and parent: then it is the same string. */
+class LastId {
+  readonly #in: ByteReader;
+  readonly #size: number;
+  #at = -1;
+  #digits = '';
+
+  constructor(from: ByteReader, size: number) {
+    this.#in = from;
+    this.#size = size;
+  }
+
+  at(at: number): string {
+    if (this.#at === -1 || !this.#isLast(at)) this.#digits = this.#in.hex(at, this.#size);
+    this.#at = at;
+    return this.#digits;
+  }
+
+  #isLast(at: number): boolean {
+    for (let byte = 0; byte < this.#size; byte += 4) {
+      if (this.#in.u32At(at + byte) !== this.#in.u32At(this.#at + byte)) return false;
+    }
+    return true;
   }
 }
 

@@ -36,6 +36,17 @@ describe('a facts record', () => {
     );
   });
 
+  test('ids that come again and again, near or far, are told apart', () => {
+    const traceId = fc.constantFrom('0a'.repeat(16), '0a'.repeat(15) + '0b', '0b' + '0a'.repeat(15));
+    const parentId = fc.constantFrom('', '00000000000000a1', '10000000000000a1');
+    fc.assert(
+      fc.property(fc.array(fc.record({ traceId, parentId }), { maxLength: 12 }), (ids) => {
+        const facts = ids.map((one) => fact({ spanId: '1', ...one }));
+        expect(new FactReader(recordOf(facts)).facts()).toEqual(facts);
+      }),
+    );
+  });
+
   test('a plain edge takes at most 50 bytes', () => {
     const edge = fact({ spanId: '1', parentId: '2' });
     const one = recordOf([edge]).length;
