@@ -18,7 +18,8 @@ export type ChargeKind = Pick<
   | 'reason'
 >;
 
-const RECENT_MAX = 16;
+/** Kinds of one model or resource that are compared before a text is made. */
+const NEAR_MAX = 16;
 
 /**
  * Kinds of charges as numbers, all of them in memory. Millions of charges are of a few hundred kinds, so a charge
@@ -27,9 +28,8 @@ const RECENT_MAX = 16;
 export class Kinds {
   readonly #ids = new Map<string, number>();
   readonly #kinds: ChargeKind[] = [];
-  /** The kinds met last: the next charge is most likely one of them, and comparing them makes no text. */
-  readonly #recent: { readonly kind: ChargeKind; readonly id: number }[] = [];
-  #turn = 0;
+  /** Kinds met lately, by model or else resource: the next charge is most likely one of them, and comparing them makes no text. */
+  readonly #near = new Map<string, Near[]>();
   #kept = 0;
   #saving = 0;
 
@@ -46,7 +46,9 @@ export class Kinds {
 
   /** The number of the charge's kind, given at its first mention. */
   idOf(charge: ChargeKind): number {
-    for (const { kind, id } of this.#recent) if (isSame(kind, charge)) return id;
+    const name = charge.model === '' ? charge.resource : charge.model;
+    const near = this.#near.get(name) ?? [];
+    for (const { kind, id } of near) if (isSame(kind, charge)) return id;
     const text = kindText(charge);
     let id = this.#ids.get(text);
     if (id === undefined) {
@@ -54,8 +56,9 @@ export class Kinds {
       this.#ids.set(text, id);
       this.#kinds.push(kindOf(text));
     }
-    this.#recent[this.#turn % RECENT_MAX] = { kind: this.#kinds[id]!, id };
-    this.#turn += 1;
+    if (near.length === 0) this.#near.set(name, near);
+    else if (near.length === NEAR_MAX) near.shift();
+    near.push({ kind: this.#kinds[id]!, id });
     return id;
   }
 
@@ -85,6 +88,11 @@ export class Kinds {
   saved(): void {
     this.#kept = this.#saving;
   }
+}
+
+interface Near {
+  readonly kind: ChargeKind;
+  readonly id: number;
 }
 
 const kindText = (kind: ChargeKind): string =>
