@@ -32,7 +32,8 @@ export function openSettleLoop(parts: {
       count('settle_runs', 1, { result: 'failed' });
       throw fault;
     } finally {
-      count('settle_seconds', (clock.now() - startedMs) / 1000, {});
+      // The clock may have been set back, but a counter does not fall.
+      count('settle_seconds', Math.max(0, clock.now() - startedMs) / 1000, {});
     }
   }
 
