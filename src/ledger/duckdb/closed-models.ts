@@ -69,8 +69,7 @@ const insertion = (range: string): string => `
 
 /** Sums are of 128 bits until they are written, where one that does not fit is a conversion error. */
 function overflowOr(error: unknown): unknown {
-  if (!(error instanceof Error) || !/out of range|can't be cast|conversion error/i.test(error.message))
-    return error;
+  if (!String(error).includes('Conversion Error')) return error;
   return new LedgerOverflow(
     'what a task spent on one model is more than a signed 64-bit column of the ledger holds',
     { cause: error },
