@@ -8,6 +8,7 @@ import { everything, withFreshness } from './answers.ts';
 import { NOTHING, settleChange } from './changes.ts';
 import { bigChanges } from './contract-big.ts';
 import { economics } from './contract-economics.ts';
+import { story } from './contract-story.ts';
 import { taskPages } from './contract-tasks.ts';
 import { aCharge, aTask, aTrace } from './samples.ts';
 
@@ -87,10 +88,12 @@ export function ledgerContract(engine: string, open: () => Promise<OpenLedger>, 
   });
 
   const given: Given = { engine, runs, endOnFailure, fresh };
-  bigChanges(given, async () => {
+  const reopened = async () => {
     opened = await opened!.reopen();
     return opened.ledger;
-  });
+  };
+  story(given, reopened);
+  bigChanges(given, reopened);
   taskPages(given);
   economics(given);
 

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { once } from 'node:events';
+import { mkdir, mkdtemp, readFile, rm, rmdir, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect, test } from '@jest/globals';
@@ -59,4 +60,53 @@ test('a live holder is refused by its pid; a dead one, or another process with i
     await writeFile(file, stale);
     await (await lockDataDirectory(dir))();
   }
+});
+
+test('a holder is named in one line that says what to do', async () => {
+  const dir = await freshDir();
+  const release = await lockDataDirectory(dir);
+  const refused = lockDataDirectory(dir);
+  await expect(refused).rejects.toThrow(
+    new DataDirectoryBusy(
+      `the data directory ${dir} is in use by process ${process.pid}; stop it or set another one`,
+    ),
+  );
+  await release();
+});
+
+test('a process that was killed leaves a lock that holds nobody up', async () => {
+  const dir = await freshDir();
+  const take = `import { lockDataDirectory } from './dist/ledger/lock.js';
+    await lockDataDirectory(${JSON.stringify(dir)}); process.stdout.write('up'); setInterval(() => {}, 1000);`;
+  const child = spawn(process.execPath, ['--input-type=module', '-e', take], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  cleanUp.push(() => void child.kill('SIGKILL'));
+  await once(child.stdout, 'data');
+  await expect(lockDataDirectory(dir)).rejects.toThrow(`in use by process ${child.pid}`);
+  child.kill('SIGKILL');
+  await once(child, 'exit');
+  expect(await readFile(join(dir, 'solvent.lock'), 'utf8')).toContain(`pid ${child.pid}\n`);
+  const release = await lockDataDirectory(dir);
+  expect(await readFile(join(dir, 'solvent.lock'), 'utf8')).toContain(`pid ${process.pid}\n`);
+  await release();
+});
+
+test('two directories are held side by side, and a lock that cannot be read or removed is told as such', async () => {
+  const [left, right] = [await freshDir(), await freshDir()];
+  const releases = [await lockDataDirectory(left), await lockDataDirectory(right)];
+  for (const release of releases) await release();
+  await mkdir(join(left, 'solvent.lock'));
+  await expect(lockDataDirectory(left)).rejects.toThrow(DataDirectoryBusy);
+  await expect(lockDataDirectory(left)).rejects.toThrow(`the data directory ${left} cannot be written: `);
+  await rmdir(join(left, 'solvent.lock'));
+  await (await lockDataDirectory(left))();
+});
+
+test('one of many that ask at once gets it', async () => {
+  const dir = await freshDir();
+  const asked = await Promise.allSettled(Array.from({ length: 20 }, () => lockDataDirectory(dir)));
+  const given = asked.filter((one) => one.status === 'fulfilled');
+  expect(given).toHaveLength(1);
+  await given[0]!.value();
 });
