@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import type { MicroUnits, UsdFemto } from '../../src/domain/money.ts';
+import fc from 'fast-check';
+import { type MicroUnits, USD_PICO_MAX, type UsdFemto } from '../../src/domain/money.ts';
 import { priceMinutes } from '../../src/domain/remediation.ts';
 import { table } from '../support/table.ts';
 
@@ -21,7 +22,29 @@ describe('minutes of a human, rounded once', () => {
     });
   });
 
-  test('more than one line can hold is no amount', () => {
+  test('what one line can hold is an amount, one picodollar more is none', () => {
+    const hour = 60_000_000n as MicroUnits;
+    const most = (USD_PICO_MAX * 1000n) as UsdFemto;
+    expect(priceMinutes(hour, most)?.amount).toBe(USD_PICO_MAX);
+    expect(priceMinutes(hour, (most + 499n) as UsdFemto)?.amount).toBe(USD_PICO_MAX);
+    expect(priceMinutes(hour, (most + 1000n) as UsdFemto)).toBeUndefined();
     expect(priceMinutes((10n ** 12n) as MicroUnits, (10n ** 24n) as UsdFemto)).toBeUndefined();
+  });
+
+  test('the rate that is shown is within half a femtodollar of a sixtieth; the amount is not made from it', () => {
+    const minutes = fc.bigInt({ min: 0n, max: 10n ** 12n }).map((count) => count as MicroUnits);
+    const hourly = fc.bigInt({ min: 0n, max: 5n * 10n ** 20n }).map((rate) => rate as UsdFemto);
+    fc.assert(
+      fc.property(minutes, hourly, (count, rate) => {
+        const price = priceMinutes(count, rate);
+        if (price === undefined) {
+          expect(count * rate > USD_PICO_MAX * 60_000_000_000n).toBe(true);
+          return;
+        }
+        const [amountOff, rateOff] = [price.amount * 60_000_000_000n - count * rate, price.rate * 60n - rate];
+        expect(amountOff <= 30_000_000_000n && amountOff >= -30_000_000_000n).toBe(true);
+        expect(rateOff <= 30n && rateOff >= -30n).toBe(true);
+      }),
+    );
   });
 });
