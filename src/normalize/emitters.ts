@@ -19,6 +19,7 @@ const SCOPES: readonly { readonly scope: string; readonly claude?: true; readonl
   { scope: 'openinference.instrumentation.claude_agent_sdk', style: 'exclusive' },
   { scope: '@arizeai/openinference-instrumentation-claude-agent-sdk', style: 'exclusive' },
   { scope: 'openinference.instrumentation.anthropic', style: 'inclusive' },
+  { scope: '@arizeai/openinference-instrumentation-anthropic', style: 'inclusive' },
   { scope: 'openinference.instrumentation.llama_index', style: 'inclusive' },
   { scope: 'openinference.instrumentation.litellm', style: 'inclusive' },
   { scope: 'openinference.instrumentation.google', style: 'inclusive' },

@@ -1,40 +1,100 @@
 import { describe, expect, test } from '@jest/globals';
 import { Emitters, emitterOf } from '../../src/normalize/emitters.ts';
 import { table } from '../support/table.ts';
+import { openReader } from './reading.ts';
 
-describe('what is known of an emitter', () => {
-  const cases = table(`
-    scope                                    provider          model              | style      vendor  google
-    com.anthropic.sdk.typescript             anthropic         claude-sonnet-4-5  | inclusive  no      no
-    com.anthropic.claude-platform            anthropic         claude-sonnet-4-5  | inclusive  no      no
-    opentelemetry.instrumentation.bedrock    aws               nova-pro           | exclusive  no      no
-    @traceloop/instrumentation-bedrock       aws               claude-3           | inclusive  no      no
-    openinference.instrumentation.anthropic  anthropic         claude-3           | inclusive  no      no
-    strands.telemetry.tracer                 _                 claude-sonnet-4-5  | exclusive  no      no
-    strands-agents                           _                 gpt-4o             | _          no      no
-    openlit.otel.tracing                     anthropic         claude-3           | exclusive  no      no
-    @openlit/instrumentation-anthropic       anthropic         claude-3           | exclusive  no      no
-    strands_travel_agent                     anthropic         claude-3           | _          no      no
-    agent_framework                          anthropic         _                  | exclusive  no      no
-    agent_framework                          openai            gpt-4o             | _          yes     no
-    pydantic-ai                              anthropic         claude-3           | inclusive  no      no
-    my.agent                                 anthropic         claude-3           | _          no      no
-    my.agent                                 azure.ai.openai   gpt-4o             | _          yes     no
-    my.agent                                 deepseek          deepseek-chat      | _          yes     no
-    my.agent                                 gcp.vertex_ai     gemini-2.5-pro     | _          yes     yes
-    my.agent                                 gcp.vertex_ai     claude-sonnet-4-5  | _          no      no
-    my.agent                                 _                 gemini-2.5-flash   | _          no      yes
-  `);
-  test.each(cases)('$scope, $provider, $model', (row) => {
-    const emitter = emitterOf({
-      scope: row.scope!,
-      provider: row.provider!,
-      model: row.model!,
-      style: 'inclusive',
+const read = openReader();
+
+/** Every emitter whose style is known, with a provider and a model that it was seen with. */
+const KNOWN = table(`
+  scope                                               provider       model              style
+  com.anthropic.sdk.typescript                        anthropic      claude-sonnet-4-5  inclusive
+  com.anthropic.sdk.python.bedrock                    anthropic      claude-sonnet-4-5  inclusive
+  com.anthropic.claude-platform                       anthropic      claude-sonnet-4-5  inclusive
+  opentelemetry.instrumentation.bedrock               aws            nova-pro           exclusive
+  opentelemetry.instrumentation.bedrock               aws            claude-3           exclusive
+  @traceloop/instrumentation-bedrock                  aws            claude-3           inclusive
+  opentelemetry.instrumentation.anthropic             anthropic      claude-3           inclusive
+  @traceloop/instrumentation-anthropic                anthropic      claude-3           exclusive
+  openinference.instrumentation.claude_agent_sdk      anthropic      claude-3           exclusive
+  @arizeai/openinference-instrumentation-claude-agent-sdk  anthropic  claude-3          exclusive
+  openinference.instrumentation.anthropic             anthropic      claude-3           inclusive
+  openinference.instrumentation.llama_index           anthropic      claude-3           inclusive
+  openinference.instrumentation.litellm               anthropic      claude-3           inclusive
+  openinference.instrumentation.google_genai          google         gemini-2.5-pro     inclusive
+  openinference.instrumentation.google_adk            google         gemini-2.5-pro     inclusive
+  strands.telemetry.tracer                            _              claude-sonnet-4-5  exclusive
+  strands.telemetry.tracer                            anthropic      _                  exclusive
+  strands.telemetry.tracer                            _              gpt-4o             _
+  strands-agents                                      _              claude-sonnet-4-5  exclusive
+  strands-agents                                      _              gpt-4o             _
+  agent_framework                                     anthropic      _                  exclusive
+  agent_framework                                     openai         gpt-4o             _
+  openlit.otel.tracing                                anthropic      claude-3           exclusive
+  openlit.otel.tracing                                openai         gpt-4o             _
+  @openlit/instrumentation-anthropic                  anthropic      claude-3           exclusive
+  pydantic-ai                                         anthropic      claude-3           inclusive
+  @mastra/otel-exporter                               anthropic      claude-3           inclusive
+  strands_travel_agent                                anthropic      claude-3           _
+  my.openlit.agent                                    anthropic      claude-3           _
+  @arizeai/openinference-instrumentation-anthropic    anthropic      claude-3           inclusive
+  my.agent                                            anthropic      claude-3           _
+  my.agent                                            openai         gpt-4o             _
+`);
+
+describe('what is known of an emitter by its scope', () => {
+  test.each(KNOWN)('$scope, $provider, $model', ({ scope = '', provider = '', model = '', style }) => {
+    expect(emitterOf({ scope, provider, model, style: 'inclusive' }).style ?? '').toBe(style);
+  });
+
+  // With more fresh than cached tokens, and a total that proves nothing, only the scope can tell.
+  test.each(KNOWN)('$scope: cached tokens of $provider $model', ({ scope = '', provider, model, style }) => {
+    const { usage, flags } = read({
+      scope: { name: scope },
+      attributes: {
+        'gen_ai.operation.name': 'chat',
+        'gen_ai.provider.name': provider!,
+        'gen_ai.request.model': model!,
+        'gen_ai.usage.input_tokens': 1000,
+        'gen_ai.usage.cache_read.input_tokens': 400,
+        'gen_ai.usage.output_tokens': 10,
+      },
     });
-    expect(emitter.style ?? '').toBe(row.style);
-    expect(emitter.vendorInclusive).toBe(row.vendor === 'yes');
-    expect(emitter.hidesThoughts).toBe(row.google === 'yes');
+    expect(usage?.input).toBe(style === 'exclusive' ? 1400 : 1000);
+    const sure = style !== '' || provider === 'openai';
+    expect(flags).toEqual(sure ? undefined : ['assumed_inclusive']);
+  });
+});
+
+describe('what is known of a vendor', () => {
+  const cases = table(`
+    provider          model              | vendor  google
+    openai            gpt-4o             | yes     no
+    openai.responses  gpt-4o             | yes     no
+    azure.ai.openai   gpt-4o             | yes     no
+    gcp.gemini        gemini-2.5-pro     | yes     yes
+    gcp.vertex_ai     gemini-2.5-pro     | yes     yes
+    google            gemini-2.5-pro     | yes     yes
+    vertexai          gemini-2.5-pro     | no      yes
+    deepseek          deepseek-chat      | yes     no
+    x_ai              grok-4             | yes     no
+    xai               grok-4             | yes     no
+    groq              llama-4            | yes     no
+    mistral_ai        mistral-large      | yes     no
+    anthropic         claude-3           | no      no
+    aws.bedrock       nova-pro           | no      no
+    aws.bedrock       claude-3           | no      no
+    gcp.vertex_ai     claude-sonnet-4-5  | no      no
+    cohere            command-r          | no      no
+    my.openai         gpt-4o             | no      no
+    _                 gemini-2.5-flash   | no      yes
+    _                 gpt-4o             | no      no
+  `);
+  test.each(cases)('$provider, $model', ({ provider = '', model = '', vendor, google }) => {
+    const emitter = emitterOf({ scope: 'my.agent', provider, model, style: 'inclusive' });
+    expect(emitter.style).toBeUndefined();
+    expect(emitter.vendorInclusive).toBe(vendor === 'yes');
+    expect(emitter.hidesThoughts).toBe(google === 'yes');
   });
 });
 

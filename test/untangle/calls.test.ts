@@ -236,6 +236,28 @@ describe('what a call is known by', () => {
     expect(usage).toMatchObject({ input: 100, cacheRead: 0, output: 10, reasoning: 0 });
   });
 
+  test('detail that fills the believed total just fits', () => {
+    const { usage } = modelUse(`
+      a inference in=100 out=10 read=60 write=40 thought=10 id=x
+        b inference in=100 out=10 id=x`);
+    expect(usage).toMatchObject({ input: 100, cacheRead: 60, cacheWrite5m: 40, output: 10, reasoning: 10 });
+  });
+
+  test('the model of a layer, where nobody knows the provider', () => {
+    expect(modelUse('a inference in=10 model=gpt\n  b inference in=10').fact).toMatchObject({
+      spanId: 'b',
+      model: 'gpt',
+    });
+  });
+
+  test('the provider of a layer, where the charged one knows only its model', () => {
+    expect(modelUse('a inference in=10 provider=openai\n  b inference in=10 model=gpt').fact).toMatchObject({
+      spanId: 'b',
+      model: 'gpt',
+      provider: 'openai',
+    });
+  });
+
   test('model and provider of the next layer, where the charged one has none', () => {
     const { fact } = modelUse(`
       a inference in=10 model=gpt provider=openai unit=image
@@ -263,6 +285,8 @@ describe('what a call is known by', () => {
     expect(modelUse('a inference in=10 unit=image\n  b inference in=10').units).toEqual([
       { unit: 'image', quantity: '1' },
     ]);
-    expect(modelUse('t tool in=10 unit=gb_second').units).toEqual([]);
+    for (const kind of ['tool', 'vector', 'retrieval'])
+      expect(modelUse(`t ${kind} in=10 unit=gb_second`).units).toEqual([]);
+    expect(modelUse('t agent in=10 unit=gb_second').units).toHaveLength(1);
   });
 });
