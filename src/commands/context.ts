@@ -26,7 +26,8 @@ export function readOptions<const O extends Options>(command: string, args: read
     const names = Object.entries(options).map(([name, { type }]) =>
       type === 'string' ? `--${name} …` : `--${name}`,
     );
-    const why = fault instanceof Error ? fault.message.split('. ')[0] : String(fault);
+    // `parseArgs` throws errors alone; after the first sentence it tells how to write what no command here takes.
+    const [why] = (fault as Error).message.split('. ');
     throw new UsageFault(`solvent ${command}: ${why}; it takes ${names.join(', ')}`);
   }
 }
