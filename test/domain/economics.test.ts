@@ -1,4 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { COMPONENTS } from '../../src/domain/charge.ts';
 import {
   closedTasks,
   cpst,
@@ -8,6 +10,7 @@ import {
   NO_COST,
   reasoningActionRatio,
   successRatio,
+  totalCost,
   unpricedRatio,
   untaggedRatio,
 } from '../../src/domain/economics.ts';
@@ -100,5 +103,95 @@ describe('shares that say how far to trust the rest', () => {
     expect(unpricedRatio({ unpricedCalls: 0, modelCalls: 0 })).toBeUndefined();
     expect(isLowerBound({ unpricedCalls: 1 })).toBe(true);
     expect(isLowerBound({ unpricedCalls: 0 })).toBe(false);
+  });
+});
+
+test('the total is of all components, each once', () => {
+  const cost = Object.fromEntries(
+    COMPONENTS.map((component, index) => [component, 10n ** BigInt(index)]),
+  ) as typeof NO_COST;
+  expect(totalCost(cost)).toBe(11_111n);
+  expect(totalCost(NO_COST)).toBe(0n);
+  expect(Object.keys(NO_COST)).toEqual([...COMPONENTS]);
+});
+
+describe('laws', () => {
+  const count = fc.nat({ max: 1_000_000 });
+  const tasks = fc.record({ solved: count, remediated: count, failed: count, abandoned: count });
+  const amount = fc.bigInt({ min: 0n, max: 10n ** 18n }).map((pico) => pico as UsdPico);
+  const cost = fc.record({
+    inference: amount,
+    vector: amount,
+    tooling: amount,
+    compute: amount,
+    remediation: amount,
+  });
+
+  test('a figure is there exactly where tasks are that it is about', () => {
+    fc.assert(
+      fc.property(tasks, cost, (ended, spent) => {
+        const row = { tasks: ended, cost: spent };
+        expect(cpst(row).autonomous === undefined).toBe(ended.solved === 0);
+        expect(cpst(row).resolved === undefined).toBe(ended.solved + ended.remediated === 0);
+        expect(successRatio(row).resolved === undefined).toBe(closedTasks(ended) === 0);
+        expect(meanCost(row, 'vector') === undefined).toBe(closedTasks(ended) === 0);
+      }),
+    );
+  });
+
+  test('alone is never cheaper, nor more often, than with a human’s help', () => {
+    fc.assert(
+      fc.property(tasks, cost, (ended, spent) => {
+        const [each, often] = [cpst({ tasks: ended, cost: spent }), successRatio({ tasks: ended })];
+        if (each.autonomous !== undefined) expect(each.autonomous >= each.resolved!).toBe(true);
+        if (often.autonomous === undefined) return;
+        expect(often.autonomous).toBeLessThanOrEqual(often.resolved!);
+        expect(often.autonomous).toBeGreaterThanOrEqual(0);
+        expect(often.resolved!).toBeLessThanOrEqual(1);
+      }),
+    );
+  });
+
+  test('the means of the components add up to the cost of a task, but for their rounding', () => {
+    fc.assert(
+      fc.property(tasks, cost, (ended, spent) => {
+        const closed = BigInt(closedTasks(ended));
+        if (closed === 0n) return;
+        const sum = COMPONENTS.reduce(
+          (all, component) => all + meanCost({ tasks: ended, cost: spent }, component)!,
+          0n,
+        );
+        const off = (sum * closed - totalCost(spent)) * 2n;
+        const allowed = closed * BigInt(COMPONENTS.length);
+        expect(off <= allowed && off >= -allowed).toBe(true);
+      }),
+    );
+  });
+
+  test('a failed task more makes the solved ones no cheaper', () => {
+    fc.assert(
+      fc.property(tasks, cost, amount, (ended, spent, more) => {
+        const worse = {
+          tasks: { ...ended, failed: ended.failed + 1 },
+          cost: { ...spent, tooling: (spent.tooling + more) as UsdPico },
+        };
+        const [before, after] = [cpst({ tasks: ended, cost: spent }), cpst(worse)];
+        if (before.resolved !== undefined) expect(after.resolved! >= before.resolved).toBe(true);
+      }),
+    );
+  });
+
+  test('shares of doubt are between none and all', () => {
+    fc.assert(
+      fc.property(count, count, amount, amount, (unpricedCalls, modelCalls, untagged, rest) => {
+        const unpriced = unpricedRatio({ unpricedCalls, modelCalls });
+        if (unpriced !== undefined) expect(unpriced).toBeLessThanOrEqual(1);
+        expect(unpriced === 0 || unpriced === undefined).toBe(!isLowerBound({ unpricedCalls }));
+        const whole = { ...NO_COST, inference: (untagged + rest) as UsdPico };
+        const share = untaggedRatio({ cost: whole, untaggedCost: untagged }) ?? 0;
+        expect(share).toBeGreaterThanOrEqual(0);
+        expect(share).toBeLessThanOrEqual(1);
+      }),
+    );
   });
 });
