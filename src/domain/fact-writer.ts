@@ -45,6 +45,8 @@ export class FactWriter {
   /** What each field said last, and its number: spans in a row mostly say the same, which is compared, not looked up. */
   readonly #lastTexts: (string | undefined)[] = new Array<undefined>(FIELDS.length).fill(undefined);
   readonly #lastIds = new Uint32Array(FIELDS.length);
+  readonly #traceIds = new LastHex();
+  readonly #parentIds = new LastHex();
   #receivedAt = 0;
   #count = 0;
 
@@ -87,11 +89,10 @@ export class FactWriter {
     out.reserve(FACT_BYTES_MAX);
     const from = out.at;
     out.at = from + FACT_AT.trace;
-    out.at += out.bytes.write(fact.traceId, out.at, 'hex');
-    out.at += out.bytes.write(fact.spanId, out.at, 'hex');
-    out.at += out.bytes.write(fact.parentId === '' ? '0000000000000000' : fact.parentId, out.at, 'hex');
-    out.u32(Number(fact.start & 0xffffffffn));
-    out.u32(Number(fact.start >> 32n));
+    this.#traceIds.write(out, fact.traceId);
+    out.hex(fact.spanId);
+    this.#parentIds.write(out, fact.parentId === '' ? '0000000000000000' : fact.parentId);
+    out.u64(fact.start);
     out.u8(bitsOf(fact.error, fact.remoteParent, fact.parentId === ''));
     out.u8(KIND[fact.kind]);
     out.varint(Number(fact.end - fact.start));
@@ -245,6 +246,23 @@ export class FactWriter {
       this.#contexts.set(context, id);
     }
     return id;
+  }
+}
+
+/** Writes an id from its hex digits. Facts in a row mostly have the same trace and parent: their bytes are kept at hand. */
+class LastHex {
+  #digits = '';
+  #bytes: Buffer = Buffer.alloc(0);
+
+  write(out: ByteWriter, digits: string): void {
+    if (digits === this.#digits) {
+      out.raw(this.#bytes);
+      return;
+    }
+    const from = out.at;
+    out.hex(digits);
+    this.#digits = digits;
+    this.#bytes = Buffer.from(out.bytes.subarray(from, out.at));
   }
 }
 

@@ -42,6 +42,11 @@ export class ByteWriter {
     this.#view.setUint32(at, value, true);
   }
 
+  u64(value: bigint): void {
+    this.#view.setBigUint64(this.at, value, true);
+    this.at += 8;
+  }
+
   f64(value: number): void {
     this.#view.setFloat64(this.at, value, true);
     this.at += 8;
@@ -50,6 +55,11 @@ export class ByteWriter {
   raw(source: Uint8Array): void {
     this.bytes.set(source, this.at);
     this.at += source.length;
+  }
+
+  /** An even number of hex digits as bytes. */
+  hex(digits: string): void {
+    this.at += this.bytes.write(digits, this.at, 'hex');
   }
 
   varint(value: number): void {
