@@ -13,11 +13,15 @@ interface Counted {
   readonly calls: readonly string[];
 }
 
-function failingAt(disk: JournalFiles, failing: number): Counted {
+/** A write that fails has written all the same: the worst that it can do. */
+function failingAt(disk: JournalFiles, ...failing: readonly number[]): Counted {
   const calls: string[] = [];
   const call = <T>(name: string, run: () => Promise<T>): Promise<T> => {
     calls.push(name);
-    return calls.length === failing ? Promise.reject(new Error(`EIO: ${name}`)) : run();
+    if (!failing.includes(calls.length)) return run();
+    return (name === 'write' ? run() : Promise.resolve()).then(() =>
+      Promise.reject(new Error(`EIO: ${name}`)),
+    );
   };
   const fileOf = (file: SegmentFile): SegmentFile => ({
     write: (buffers, offset) => call('write', () => file.write(buffers, offset)),
@@ -57,8 +61,8 @@ async function earlierLife() {
   return { disk, acked };
 }
 
-/** Opens, replays, appends over three segments, releases, closes; whatever is refused is tried once more. */
-async function life(fs: JournalFiles, acked: Map<string, string>) {
+/** Opens, replays, appends over three segments, releases, closes. `again`: an append that is refused is tried once more. */
+async function life(fs: JournalFiles, acked: Map<string, string>, { again }: { readonly again: boolean }) {
   const twice = <T>(run: () => Promise<T>): Promise<T> => run().catch(run);
   const journal = await twice(() => open(fs));
   await twice(() => replayed(journal));
@@ -67,7 +71,7 @@ async function life(fs: JournalFiles, acked: Map<string, string>) {
     const append = async (name: string) => acked.set(name, await journal.append(bytes(name)));
     await append(`record ${index}`).catch((reason: unknown) => {
       refusals.push(reason);
-      return append(`record ${index} again`);
+      return again ? append(`record ${index} again`) : undefined;
     });
   }
   const needed = [...acked.values()].at(-2)!;
@@ -78,7 +82,7 @@ async function life(fs: JournalFiles, acked: Map<string, string>) {
 
 const counted = await earlierLife();
 const { fs, calls } = failingAt(counted.disk, -1);
-await life(fs, counted.acked);
+await life(fs, counted.acked, { again: true });
 const rows = calls.map((name, index) => [index + 1, name] as const);
 
 describe('a disk that fails once', () => {
@@ -89,8 +93,12 @@ describe('a disk that fails once', () => {
   });
 
   test.each(rows)('at call %i, a %s, loses nothing that was acked', async (failing) => {
-    const { disk: again, acked: told } = await earlierLife();
-    const { refusals, needed } = await life(failingAt(again, failing).fs, told);
+    for (const again of [true, false]) await expectNothingLost(failing, again);
+  });
+
+  async function expectNothingLost(failing: number, again: boolean) {
+    const { disk, acked: told } = await earlierLife();
+    const { refusals, needed } = await life(failingAt(disk, failing).fs, told, { again });
     for (const refusal of refusals) {
       expect(refusal).toBeInstanceOf(JournalUnavailable);
       expect(String(refusal)).toMatch(
@@ -98,11 +106,30 @@ describe('a disk that fails once', () => {
       );
     }
     expect(refusals.length).toBeLessThanOrEqual(1);
-    again.crash(0);
-    const kept = await replayed(await open(again));
+    disk.crash(1_000);
+    const kept = await replayed(await open(disk));
     for (const [name, position] of told)
       if (position >= needed) expect([name, kept.get(name)]).toEqual([name, position]);
     // What was refused was cut off again.
     for (const name of kept.keys()) expect(told.has(name)).toBe(true);
-  });
+  }
+});
+
+test('what could not even be cut off is cut off before the next record', async () => {
+  const disk = faultyDisk();
+  const made = ['list', 'create', 'write', 'sync', 'write', 'sync'];
+  const { fs: failing, calls: asked } = failingAt(disk, made.length + 1, made.length + 2);
+  const journal = await openJournal({ dir: '/journal', fs: failing });
+  await journal.append(bytes('kept'));
+  expect(asked).toEqual(made);
+  const refused = await Promise.allSettled([
+    journal.append(bytes('lost 1')),
+    journal.append(bytes('lost 2')),
+  ]);
+  expect(refused.map((one) => one.status)).toEqual(['rejected', 'rejected']);
+  expect(asked.slice(made.length)).toEqual(['write', 'truncate']);
+  // As long as the first that was lost, so that the second would lie behind it as a record of its own.
+  await journal.append(bytes('more'));
+  disk.crash(1_000);
+  expect([...(await replayed(await open(disk))).keys()]).toEqual(['kept', 'more']);
 });

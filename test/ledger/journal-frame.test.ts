@@ -103,6 +103,7 @@ describe('a frame', () => {
       broken.writeUInt32LE(length, at);
       expect(frameAt(broken, at)).toBeUndefined();
     }
+    expect(walked(segmentOf([{ payload: new Uint8Array(0), commit: 1 }])).seen).toEqual([]);
     expect(frameAt(segment, segment.length)).toBeUndefined();
     expect(frameAt(segment, segment.length - FRAME_HEAD_BYTES + 1)).toBeUndefined();
   });
