@@ -9,7 +9,7 @@ export type PushSettings =
       readonly intervalMs: number;
       readonly timeoutMs: number;
     }
-  /** One sentence per variable: what it holds and what was wanted. */
+  /** One line per variable: what it holds and what was wanted. */
   | { readonly kind: 'refused'; readonly complaints: readonly string[] };
 
 export type Env = Readonly<Record<string, string | undefined>>;
@@ -49,7 +49,7 @@ function protocolOf(env: Env, complaints: string[]): PushProtocol {
     const text = env[name]?.trim();
     if (!text) continue;
     if (text === 'grpc' || text === 'http/protobuf' || text === 'http/json') return text;
-    complaints.push(`${name} is "${text}", but should be grpc, http/protobuf or http/json`);
+    complaints.push(`${name} is ${JSON.stringify(text)}, but should be grpc, http/protobuf or http/json`);
     break;
   }
   return 'http/protobuf';
@@ -61,7 +61,7 @@ function urlOf(endpoint: Endpoint, protocol: PushProtocol, complaints: string[])
   if (protocol === 'grpc' && /^[\w.-]+:\d+$/.test(text)) return text;
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url === undefined || !/^https?:$/.test(url.protocol)) {
-    complaints.push(`${name} is "${text}", but should be a URL such as http://localhost:4318`);
+    complaints.push(`${name} is ${JSON.stringify(text)}, but should be a URL such as http://localhost:4318`);
     return '';
   }
   if (protocol === 'grpc' || forMetrics) return url.href;
@@ -74,7 +74,9 @@ function millis(env: Env, name: string, otherwise: number, complaints: string[])
   if (!text) return otherwise;
   const value = /^\d{1,10}$/.test(text) ? Number(text) : 0;
   if (value < 1 || value > 2_147_483_647) {
-    complaints.push(`${name} is "${text}", but should be a whole number of milliseconds above 0`);
+    complaints.push(
+      `${name} is ${JSON.stringify(text)}, but should be a whole number of milliseconds above 0`,
+    );
   }
   return value;
 }
