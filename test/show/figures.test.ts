@@ -60,12 +60,20 @@ describe('shares', () => {
         expect(percent(part / whole)).not.toBe('100 %');
       }),
     );
-    expect([percent(0), percent(1), percent(Number.MIN_VALUE), percent(1 - Number.EPSILON)]).toEqual([
-      '0 %',
-      '100 %',
-      '<0.1 %',
-      '>99.9 %',
-    ]);
+  });
+
+  test.each([
+    [0, '0 %'],
+    [Number.MIN_VALUE, '<0.1 %'],
+    [0.00099, '<0.1 %'],
+    [0.001, '0.1 %'],
+    [0.1234, '12.3 %'],
+    [0.999, '99.9 %'],
+    [0.9991, '>99.9 %'],
+    [1 - Number.EPSILON, '>99.9 %'],
+    [1, '100 %'],
+  ])('%d is %s', (ratio, shown) => {
+    expect(percent(ratio)).toBe(shown);
   });
 
   test('are at most a twentieth of a percent off', () => {
