@@ -30,7 +30,9 @@ export function faultyDisk(): FaultyDisk {
       const all = Buffer.concat(buffers);
       const part = fault === 'full' ? all.subarray(0, all.length >> 1) : all;
       const file = fileOf(name);
-      file.bytes = Buffer.concat([file.bytes.subarray(0, offset), part]);
+      // What lay behind it stays, as it does on a disk.
+      const behind = file.bytes.subarray(offset + part.length);
+      file.bytes = Buffer.concat([file.bytes.subarray(0, offset), part, behind]);
       if (fault === 'full') fail('ENOSPC');
     },
     async sync() {
