@@ -46,7 +46,7 @@ export const SUPPRESSION_RULES = [
   'wrapper_over_children',
   /** The same call seen by two nested layers. */
   'nested_call',
-  /** A second span of one response: by its id, or beside the first, in another dialect, with its figures. */
+  /** A second span of one response: by its id, or beside the first with its figures, from another instrumentation. */
   'response_twin',
   /** A tool span below the span of the same action. */
   'nested_tool',

@@ -35,10 +35,10 @@ function dropSameId(trace: Trace, calls: readonly Call[], dropped: Set<Call>): v
 }
 
 /**
- * Calls in two dialects, of which at most one has a response id, with one model, the same totals, at the same time, and
- * the parent of one around the other. Frameworks whose spans are not the active ones leave it so: OpenInference's
- * LangChain span stands below its chain and the client library's span beside the chain. Each call has one twin at
- * most, so that parallel calls that look alike stay several.
+ * Calls of which only one has a response id, or that two dialects tell without any, with one model, the same totals,
+ * at the same time, and the parent of one around the other. Frameworks whose spans are not the active ones leave it
+ * so: LangChain's span stands below its chain and the client library's span beside the chain. Each call has one twin
+ * at most, so that parallel calls that look alike stay several.
  */
 function dropBeside(trace: Trace, calls: readonly Call[], dropped: Set<Call>): void {
   const byTotals = new Map<string, Call[]>();
@@ -65,7 +65,7 @@ function pairUp(trace: Trace, alike: Call[], dropped: Set<Call>): void {
       continue;
     }
     waiting.pop();
-    const [kept, other] = isBetter(trace, call, twin) ? [call, twin] : [twin, call];
+    const [kept, other] = knowsMore(trace, call, twin) ? [call, twin] : [twin, call];
     dropped.add(other);
     // The other may be the one that knows the provider, or a kind of detail.
     kept.usage = believed(kept.usage!, other.usage!);
@@ -77,10 +77,15 @@ const outermost = ({ layers }: Call): number => layers.at(-1)!;
 const endOf = (trace: Trace, call: Call): bigint => trace.facts[outermost(call)]!.end;
 
 function isBeside(trace: Trace, call: Call, twin: Call): boolean {
-  if (call.responseId !== undefined && twin.responseId !== undefined) return false;
-  if (dialectOf(trace, call) === dialectOf(trace, twin)) return false;
+  if (!isOtherTeller(trace, call, twin)) return false;
   if (!isAround(trace, call, twin) && !isAround(trace, twin, call)) return false;
-  return isOneModel(trace.facts[call.node]!.model, trace.facts[twin.node]!.model);
+  return isOneModel(modelOf(trace, call), modelOf(trace, twin));
+}
+
+/** One instrumentation gives all its calls ids, or none, and speaks one dialect. Two ids are two calls. */
+function isOtherTeller(trace: Trace, call: Call, twin: Call): boolean {
+  if (call.responseId !== undefined) return twin.responseId === undefined;
+  return twin.responseId !== undefined || dialectOf(trace, call) !== dialectOf(trace, twin);
 }
 
 /** True where what `outer` stands below holds `inner` too; all roots of a trace stand below the same. */
@@ -92,21 +97,23 @@ function isAround(trace: Trace, outer: Call, inner: Call): boolean {
 /** What a dated name has beyond the name that was asked for. */
 const DATE = /^[-@]\d[\d-]*$/;
 
-function isOneModel(left: string | undefined, right: string | undefined): boolean {
-  if (left === undefined || right === undefined) return false;
+function isOneModel(left: string, right: string): boolean {
   const [short, long] = left.length < right.length ? [left, right] : [right, left];
-  return long.startsWith(short) && (long.length === short.length || DATE.test(long.slice(short.length)));
+  if (short === '' || !long.startsWith(short)) return false;
+  return long.length === short.length || DATE.test(long.slice(short.length));
 }
 
-/** Most traces speak one dialect, or give all their calls ids. */
-function maySpeakTwice(trace: Trace, calls: readonly Call[]): boolean {
-  const first = dialectOf(trace, calls[0]!);
-  return (
-    calls.some((call) => call.responseId === undefined) &&
-    calls.some((call) => dialectOf(trace, call) !== first)
-  );
+/** Most traces have one instrumentation: all their calls have ids, or none has and their dialect is one. */
+const maySpeakTwice = (trace: Trace, calls: readonly Call[]): boolean =>
+  calls.some((call) => isOtherTeller(trace, call, calls[0]!));
+
+/** The dated name of a model may have a price of its own. Detail is put together from both. */
+function knowsMore(trace: Trace, call: Call, twin: Call): boolean {
+  const longer = modelOf(trace, call).length - modelOf(trace, twin).length;
+  return longer === 0 ? isBetter(trace, call, twin) : longer > 0;
 }
 
+const modelOf = (trace: Trace, call: Call): string => trace.facts[call.node]!.model ?? '';
 const dialectOf = (trace: Trace, call: Call): string => trace.facts[call.node]!.dialect;
 
 /** Better known, or else of more tokens; `twin` stands first in the tree and stays on a tie. */

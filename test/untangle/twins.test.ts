@@ -65,7 +65,38 @@ const CASES: readonly (readonly [string, string, string, string])[] = [
     'b:response_twin',
   ],
   ['with two ids: two calls', `r agent\n  a ${OTHER} id=y\n  b ${NATIVE} id=x`, 'a:10+2 b:10+2', 'nothing'],
-  ['in one dialect: two calls', `r agent\n  a ${OTHER}\n  b ${OTHER}`, 'a:10+2 b:10+2', 'nothing'],
+  [
+    'in one dialect, one with an id: one call, as OpenLLMetry tells LangChain and its client',
+    `r agent
+       a ${NATIVE}
+       b ${NATIVE} id=x`,
+    'a:10+2',
+    'b:response_twin',
+  ],
+  [
+    'in one dialect, the first with an id',
+    `r agent
+       a ${NATIVE} id=x
+       b ${NATIVE}`,
+    'a:10+2',
+    'b:response_twin',
+  ],
+  [
+    'three parallel calls with ids, of which one is told twice',
+    `r agent
+       a ${NATIVE} id=x
+       b ${NATIVE} id=y
+       c ${NATIVE} id=z
+       d ${NATIVE}`,
+    'a:10+2 b:10+2 c:10+2',
+    'd:response_twin',
+  ],
+  [
+    'in one dialect, none with an id: two calls',
+    `r agent\n  a ${OTHER}\n  b ${OTHER}`,
+    'a:10+2 b:10+2',
+    'nothing',
+  ],
   [
     'one after the other: two calls, to the nanosecond',
     `r agent
@@ -194,47 +225,6 @@ describe('a call that two instrumentations tell beside each other', () => {
     const untangled = untangle(draw(drawing));
     expect(told(untangled)).toBe(uses);
     expect(suppressedIn(untangled)).toBe(suppressed);
-  });
-});
-
-describe('one model by two names', () => {
-  test.each([
-    ['gpt-4o', 'gpt-4o', true],
-    ['gpt-4o', 'gpt-4o-2024-08-06', true],
-    ['gpt-4o-2024-08-06', 'gpt-4o', true],
-    ['gpt-4', 'gpt-4-0613', true],
-    ['claude-sonnet-4-5', 'claude-sonnet-4-5-20250929', true],
-    ['claude-sonnet-4-5', 'claude-sonnet-4-5@20250929', true],
-    ['gpt-5', 'gpt-5-mini', false],
-    ['gpt-4', 'gpt-4o', false],
-    ['gpt-4o', 'gpt-4o-mini-2024-07-18', false],
-    ['gpt-4o-2024-05-13', 'gpt-4o-2024-08-06', false],
-    ['m', 'n', false],
-  ])('%s and %s', (left, right, same) => {
-    const call = (id: string, dialect: string, model: string) =>
-      fact(id, 'r', { kind: 'inference', usage: usage(10, 2), dialect, model });
-    const { uses } = untangle([
-      fact('r', '', { kind: 'agent' }),
-      call('a', 'openinference', left),
-      call('b', 'gen-ai', right),
-    ]);
-    expect(uses).toHaveLength(same ? 1 : 2);
-  });
-});
-
-test('the one that stays learns what only the other knows', () => {
-  const { uses } = untangle(
-    draw(`
-    r agent
-      c workflow
-        a ${OTHER} read=5 thought=1
-      b ${NATIVE} id=x provider=openai write=1 inference=0.5 unit=image`),
-  );
-  expect(uses).toHaveLength(1);
-  expect(uses[0]).toMatchObject({
-    fact: { spanId: 'a', provider: 'openai', model: 'm', stated: { usd: '0.5' } },
-    usage: usage(10, 2, { cacheRead: 5, reasoning: 1 }),
-    units: [{ unit: 'image', quantity: '1' }],
   });
 });
 
