@@ -107,6 +107,19 @@ test('compaction stands beside the call and is added', () => {
   expect(usage).toMatchObject({ input: 110, output: 25 });
 });
 
+test.each([
+  [{ 'anthropic.usage.compaction.input_tokens': 100 }, 110, 5],
+  [{ 'anthropic.usage.compaction.output_tokens': 20 }, 10, 25],
+  [{ 'anthropic.usage.compaction.input_tokens': -1, 'anthropic.usage.compaction.output_tokens': 20 }, 10, 25],
+])('compaction of one side: %j', (compaction, input, output) => {
+  const counts = { 'gen_ai.usage.input_tokens': 10, 'gen_ai.usage.output_tokens': 5 };
+  expect(chat({ ...counts, ...compaction }).usage).toMatchObject({ input, output });
+});
+
+test('compaction without a call is no usage', () => {
+  expect(chat({ 'anthropic.usage.compaction.input_tokens': 100 }).usage).toBeUndefined();
+});
+
 test('one span leaves nothing behind for the next', () => {
   const first = { 'gen_ai.usage.input_tokens': 10, 'gen_ai.response.id': 'r', 'agent.cost.usd': 'x' };
   chat({ ...first, 'anthropic.usage.compaction.input_tokens': 9 });

@@ -31,6 +31,17 @@ describe("Solvent's own names, left-most present wins", () => {
 });
 
 describe("the dialects' sessions", () => {
+  test('are these, best first', () => {
+    expect(DIALECT_SESSIONS.join(' ')).toBe(
+      'session.id langfuse.session.id gen_ai.conversation.id ' +
+        'traceloop.association.properties.session_id traceloop.association.properties.thread_id ' +
+        'traceloop.association.properties.chat_id langsmith.metadata.session_id langsmith.metadata.thread_id ' +
+        'langsmith.metadata.conversation_id ai.telemetry.metadata.sessionId ai.settings.context.sessionId ' +
+        'gcp.vertex.agent.session_id mlflow.trace.session anthropic.session.id conversation.id ' +
+        'voltagent.conversation_id microsoft.session.id n8n.execution.id',
+    );
+  });
+
   test.each(DIALECT_SESSIONS.map((name) => [name] as const))('%s', (name) => {
     expect(identity({ [name]: 's' })).toMatchObject({ dialectSession: 's' });
     expect(identity({ [name]: 's' }).session).toBeUndefined();

@@ -23,6 +23,21 @@ describe('one attribute makes a kind', () => {
     gen_ai.operation.name   invoke_workflow             workflow
     gen_ai.operation.name   plan                        workflow
     gen_ai.operation.name   agent_step                  workflow
+    gen_ai.operation.name   completion                  inference
+    gen_ai.operation.name   text.completions            inference
+    gen_ai.operation.name   embedding                   embedding
+    gen_ai.operation.name   tool.execute                tool
+    gen_ai.operation.name   agent                       agent
+    gen_ai.operation.name   agent_call                  agent
+    gen_ai.operation.name   agent.run                   agent
+    gen_ai.operation.name   workflow                    workflow
+    gen_ai.operation.name   workflow.run                workflow
+    gen_ai.operation.name   chain                       workflow
+    gen_ai.operation.name   execute_task                workflow
+    gen_ai.operation.name   execute_event_loop_cycle    workflow
+    gen_ai.operation.name   ·invoke_agent·              agent
+    gen_ai.operation.name   tool_runner                 edge
+    gen_ai.operation.name   create_memory               edge
     gen_ai.operation.name   delete_memory_store         edge
     gen_ai.operation.name   schedule_tool_calls         edge
     gen_ai.operation.name   constructor                 edge
@@ -36,6 +51,9 @@ describe('one attribute makes a kind', () => {
     db.system               weaviate                    vector
     db.system               Milvus                      vector
     db.system               chroma                      vector
+    db.system               zilliz                      vector
+    db.system               chromadb                    vector
+    db.system               ·Chroma·                    vector
     db.system               lancedb                     vector
     db.system               marqo                       vector
     db.system               pgvector                    vector
@@ -55,6 +73,11 @@ describe('one attribute makes a kind', () => {
     traceloop.span.kind     task                        workflow
     traceloop.span.kind     agent                       agent
     traceloop.span.kind     tool                        tool
+    traceloop.span.kind     session                     edge
+    llm.request.type        completion                  inference
+    llm.request.type        unknown                     edge
+    openinference.span.kind EVALUATOR                   edge
+    openinference.span.kind PROMPT                      edge
     llm.request.type        chat                        inference
     llm.request.type        rerank                      rerank
     llm.request.type        embedding                   embedding
@@ -115,6 +138,14 @@ describe('general databases search vectors only where it shows', () => {
     postgresql      db.query.text      SELECT·1·ORDER·BY·e·<->·$1            vector
     postgresql      db.statement       SELECT·1·ORDER·BY·e·<#>·$1            vector
     postgresql      db.statement       SELECT·a<b·AND·c>d                    edge
+    postgres        db.statement       ORDER·BY·e·<+>·$1                     vector
+    cockroachdb     db.statement       ORDER·BY·e·<=>·$1                     vector
+    clickhouse      db.statement       SELECT·L2Distance(a,·b)               vector
+    clickhouse      db.statement       SELECT·L1distance(a,·b)               vector
+    clickhouse      db.statement       SELECT·MyL2DistanceX(a,·b)            edge
+    redis           db.statement       FT.HYBRID·idx                         vector
+    redis           db.statement       FT.SEARCHX·idx                        edge
+    aws.dynamodb    db.operation       Query                                 edge
     mysql           db.statement       SELECT·a·<=>·b                        edge
     redis           db.operation.name  ft.search                             vector
     redis           db.statement       VSIM·key·ELE·a                        vector

@@ -36,6 +36,7 @@ describe('does input hold the cached tokens, and output its reasoning', () => {
     total·fits·nothing               _          _        500    400   50     10      _       700   | 500   10   0       assumed
     no·evidence                      _          _        500    400   50     10      _       _     | 500   10   0       assumed
     reasoning·inside·output          _          _        100    _     _      50      20      _     | 100   50   20      _
+    all·output·is·reasoning          _          _        100    _     _      20      20      _     | 100   20   20      _
     more·reasoning·than·output       _          _        100    _     _      10      20      _     | 100   30   20      _
     total·holds·both                 _          _        100    _     _      50      20      170   | 100   70   20      _
     total·holds·output·only          _          _        100    _     _      50      20      150   | 100   50   20      _
