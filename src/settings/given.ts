@@ -29,7 +29,7 @@ export interface GivenEntry {
 /** Takes one line for the operator. */
 export type Complain = (line: string) => void;
 
-/** Where a YAML text came from decides how a place in it is called. */
+/** Where a YAML text came from decides how a place in it is called; the text as a whole has an empty path. */
 export type Place = (line: number, path: string) => string;
 
 /** Text to a tree of given values; undefined where it is no YAML, with a complaint for each mistake. */
@@ -38,7 +38,7 @@ export function parseGiven(text: string, place: Place, complain: Complain): Give
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
   const lineAt = (offset: number): number => Math.max(1, lines.linePos(offset).line);
   const mistakes = document.errors.map(
-    ({ pos, message }) => `${place(lineAt(pos[0]), '')}is no YAML: ${firstLine(message)}`,
+    ({ pos, message }) => `${place(lineAt(pos[0]), '')} is no YAML: ${firstLine(message)}`,
   );
   for (const line of [...new Set(mistakes)].slice(0, MISTAKES_MAX)) complain(line);
   if (document.errors.length > 0) return undefined;

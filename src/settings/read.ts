@@ -44,7 +44,7 @@ type Values = Map<SettingName, unknown>;
 const rowOf = (name: SettingName): Row<unknown> => SETTINGS[name];
 
 function readFile(file: { path: string; text: string }, values: Values, complain: Complain): void {
-  const place = (line: number, key: string): string => `${file.path}:${line}: ${key}`;
+  const place = (line: number, key: string): string => `${file.path}:${line}:${key === '' ? '' : ` ${key}`}`;
   const given = parseGiven(file.text, place, complain);
   if (given === undefined || given.shape === 'nothing') return;
   if (given.shape !== 'map') {
@@ -72,18 +72,21 @@ function readEnvironment(env: SettingsSources['env'], values: Values, complain: 
   for (const line of unknownVariables(env)) complain(line);
 }
 
-/** A structured setting takes YAML, or a plain list `a, b`. */
+/** A structured setting takes YAML, or plain words: `a`, or `a, b`. */
 function variable(name: SettingName, text: string, complain: Complain): Given | undefined {
   const { kind } = rowOf(name);
-  const plain: Given = { shape: 'text', name: envName(name), text };
-  if (!kind.structured) return plain;
-  if (/^[\w.$@/*-]+(\s*,\s*[\w.$@/*-]+)*$/.test(text.trim()))
-    return {
-      shape: 'list',
-      name: plain.name,
-      items: text.split(',').map((item) => ({ ...plain, text: item.trim() })),
-    };
-  return parseGiven(text, (_line, key) => `${envName(name)}${key === '' ? ' ' : `: ${key}`}`, complain);
+  const place = envName(name);
+  if (!kind.structured) return { shape: 'text', name: place, text };
+  // Some attribute names, such as `@type` and `*`, are plain words and no YAML.
+  if (/^[\w.$@/*-]+(\s*,\s*[\w.$@/*-]+)*$/.test(text.trim())) return plainWords(place, text);
+  const given = parseGiven(text, (_line, key) => place + (key === '' ? '' : `: ${key}`), complain);
+  return given?.shape === 'text' ? plainWords(place, given.text) : given;
+}
+
+/** What has a comma is a list, whatever else stands in it: `a, b,` is a slip, and no attribute of that name. */
+function plainWords(name: string, text: string): Given {
+  const items = text.split(',').map((item): Given => ({ shape: 'text', name, text: item.trim() }));
+  return items.length === 1 ? items[0]! : { shape: 'list', name, items };
 }
 
 function readOne(

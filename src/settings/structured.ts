@@ -66,7 +66,7 @@ const remediationRule: Kind<RemediationSetting> = {
     if (!fields.has('cost_usd') && !fields.has('minutes') && !fields.has('hourly_usd'))
       return refuse(complain, `${given.name} has no cost, but should be ${remediationRule.wanted}`);
     const readers = { complain, from, fields };
-    return {
+    const rule: RemediationSetting = {
       name: given.name,
       ...fieldOf('taskType', text, 'task_type', readers),
       ...fieldOf('agentType', text, 'agent_type', readers),
@@ -74,6 +74,8 @@ const remediationRule: Kind<RemediationSetting> = {
       ...fieldOf('minutes', minutes, 'minutes', readers),
       ...fieldOf('hourly', hourlyUsd, 'hourly_usd', readers),
     };
+    // A rule that lacks what could not be read would be complained of again, for lacking it.
+    return Object.keys(rule).length === fields.size + 1 ? rule : undefined;
   },
 };
 

@@ -1,19 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { readSettings } from '../../src/settings/read.ts';
-import { envName, SETTING_NAMES, SETTINGS, type Settings, yamlName } from '../../src/settings/table.ts';
-
-type Env = Record<string, string>;
-
-function ok(text: string, env: Env = {}): Settings {
-  const read = readSettings({ file: { path: 'solvent.yaml', text }, env });
-  if (read.kind === 'refused') throw new Error(read.complaints.join('\n'));
-  return read.settings;
-}
-
-function refused(text: string, env: Env = {}): readonly string[] {
-  const read = readSettings({ file: { path: 'solvent.yaml', text }, env });
-  return read.kind === 'refused' ? read.complaints : [];
-}
+import { envName, SETTING_NAMES, SETTINGS, yamlName } from '../../src/settings/table.ts';
+import { ok, refused } from './reading.ts';
 
 describe('what is read', () => {
   test('nothing given: the defaults of the design', () => {
@@ -82,10 +70,23 @@ prices: ./prices.yaml
     expect(ok('', { SOLVENT_REMEDIATION: '[{cost_usd: 0.1}]' }).remediation).toMatchObject([
       { cost: 100_000_000_000n },
     ]);
-    expect(ok('', { SOLVENT_SESSION_ATTRIBUTES: 'my.session,session.id' }).sessionAttributes).toEqual([
-      'my.session',
-      'session.id',
-    ]);
+  });
+
+  test.each([
+    ['my.session,session.id', ['my.session', 'session.id']],
+    [' my.session ', ['my.session']],
+    ['a , b', ['a', 'b']],
+    // Words that YAML would read as something else, or not at all.
+    ['@session,*,-id,$x/y', ['@session', '*', '-id', '$x/y']],
+    ['*', ['*']],
+    ['a:b,c', ['a:b', 'c']],
+    ['session (old), session', ['session (old)', 'session']],
+    ['"quoted, too"', ['quoted', 'too']],
+    ['[a, "b c"]', ['a', 'b c']],
+    ['- a\n- b', ['a', 'b']],
+    ['a', ['a']],
+  ])('a list of attributes in a variable: %j', (given, wanted) => {
+    expect(ok('', { SOLVENT_SESSION_ATTRIBUTES: given }).sessionAttributes).toEqual(wanted);
   });
 
   test('decimals keep the digits that a float would lose', () => {
@@ -120,53 +121,67 @@ describe('what is refused', () => {
   });
 
   test.each([
-    ['web_port: [1]', 'solvent.yaml:1: web_port is a list, but should be a port'],
-    ['web_port: {a: 1}', 'solvent.yaml:1: web_port is a mapping, but should be a port'],
-    ['web_port: 1.5', 'web_port is "1.5"'],
-    ['web_port: 0x10', 'web_port is "0x10"'],
-    ['web_port: true', 'web_port is "true"'],
+    [
+      'web_port: 1.5',
+      'solvent.yaml:1: web_port is "1.5", but should be a port from 0 to 65535 (0 picks a free one)',
+    ],
+    [
+      'web_port: 0x10',
+      'solvent.yaml:1: web_port is "0x10", but should be a port from 0 to 65535 (0 picks a free one)',
+    ],
+    [
+      'web_port: true',
+      'solvent.yaml:1: web_port is "true", but should be a port from 0 to 65535 (0 picks a free one)',
+    ],
     ['web_port: 1\nwebPort: 2', 'solvent.yaml:2: webPort is given twice'],
+    ['web_port:\nwebPort: 2', 'solvent.yaml:2: webPort is given twice'],
     ['web_port: 1\nweb_port: 2', 'solvent.yaml:2: is no YAML: Map keys must be unique'],
-    ['- a\n- b', 'solvent.yaml is a list, but should be a mapping'],
-    ['just words', 'solvent.yaml is "just words", but should be a mapping'],
-    ['a: [1', 'is no YAML'],
-    ['host: "a b"', 'host is "a b", but should be an address'],
-    ['prices: ""', 'prices is "", but should be a path'],
-    ['body_bytes_max: 64 MB/s', 'body_bytes_max is "64 MB/s", but should be a size from 1KiB to 1GiB'],
-    ['body_bytes_max: 2GiB', 'should be a size from 1KiB to 1GiB'],
-    ['windows: []', 'windows is a list, but should be a list of 1 to 8 durations'],
-    ['windows: [1h, 1h]', 'windows names 1h twice'],
-    ['windows: [1s]', 'solvent.yaml:1: windows[0] is "1s"'],
-    ['windows:\n  - 1h\n  - soon', 'solvent.yaml:3: windows[1] is "soon"'],
-    ['dimensions: [{name: agent_type, from: a}]', 'dimensions[0].name is "agent_type"'],
-    ['dimensions: [{name: a-b, from: a}]', 'dimensions[0].name is "a-b"'],
-    ['dimensions: [{name: __a, from: a}]', 'dimensions[0].name is "__a"'],
-    ['dimensions: [{name: team}]', 'dimensions[0] is incomplete'],
-    ['dimensions: [{name: team, from: a}, {name: team, from: b}]', 'names team twice'],
-    ['outcomes: root', 'outcomes is "root", but should be a mapping'],
-    ['outcomes: {default: maybe}', 'outcomes.default is "maybe", but should be one of root, explicit'],
-    ['outcomes: {defualt: root}', 'outcomes.defualt is no setting; did you mean default?'],
-    ['outcomes: {agent_types: {a: never}}', 'outcomes.agent_types.a is "never"'],
-    ['outcomes: {agent_types: [a]}', 'outcomes.agent_types is a list, but should be a mapping'],
-    ['remediation: [{task_type: a}]', 'remediation[0] has no cost'],
-    ['remediation: [{cost_usd: 1, minutes: 2}]', 'remediation[0] has cost_usd and minutes'],
-    ['remediation: [{cost_usd: -1}]', 'remediation[0].cost_usd is "-1", but should be dollars'],
-    ['remediation: [{cost_usd: NaN}]', 'remediation[0].cost_usd is "NaN"'],
-    ['remediation: [{minutes: 5}]', 'solvent.yaml:1: remediation[0] has minutes without a rate'],
-    ['remediation: [{minutes: 1000000, hourly_usd: 500000}]', 'costs more than 9.2 million dollars'],
-    ['remediation: [{minutes: 1, hourly_usd: 500001}]', 'remediation[0].hourly_usd is "500001"'],
-    ['remediation: [{costs: 5}]', 'remediation[0].costs is no setting'],
+    ['- a\n- b', 'solvent.yaml is a list, but should be a mapping such as {web_port: 9464}'],
+    ['just words', 'solvent.yaml is "just words", but should be a mapping such as {web_port: 9464}'],
+    ['\thost: a', 'solvent.yaml:1: is no YAML: Tabs are not allowed as indentation'],
+    [
+      'host: a\n---\nhost: b',
+      'solvent.yaml:2: is no YAML: Source contains multiple documents; please use YAML.parseAllDocuments()',
+    ],
+    [
+      'host: "a b"',
+      'solvent.yaml:1: host is "a b", but should be an address or host name, such as 127.0.0.1 or 0.0.0.0',
+    ],
+    ['prices: ""', 'solvent.yaml:1: prices is "", but should be a path'],
+    ['prices: "a\\0b"', 'solvent.yaml:1: prices is "a\\u0000b", but should be a path'],
+    ['? [a, b]\n: 1', 'solvent.yaml:1: ? is no setting'],
+    ['~: 1', 'solvent.yaml:1: null is no setting'],
+    ['<<: {web_port: 1}', 'solvent.yaml:1: << is no setting'],
     ['otlp_grpc_port: 9464', 'web_port is 9464, but should be another port than otlp_grpc_port'],
-    ['inflight_bytes_max: 1KiB', 'inflight_bytes_max is 1024 bytes, but should be at least body_bytes_max'],
-    ['a: &x 1\nweb_port: *x', 'web_port is an alias, but should be written out'],
-  ])('%j: %s', (text, wanted) => {
-    expect(refused(text).join('\n')).toContain(wanted);
+    ['otlp_http_port: 4317', 'otlp_http_port is 4317, but should be another port than otlp_grpc_port'],
+    ['web_port: 4318', 'web_port is 4318, but should be another port than otlp_http_port'],
+    [
+      'inflight_bytes_max: 1KiB',
+      'inflight_bytes_max is 1024 bytes, but should be at least body_bytes_max, which is 67108864',
+    ],
+    [
+      'database_url: postgres://db',
+      'database_url (SOLVENT_DATABASE_URL) is set, but should not be: the PostgreSQL ledger is not in this version, and ' +
+        'the ledger is kept in data_dir',
+    ],
+  ])('%j', (text, complaint) => {
+    expect(refused(text)).toEqual([complaint]);
+  });
+
+  test('an alias is no value, and is said to be none', () => {
+    expect(refused('host: &x a\nweb_port: *x')).toEqual([
+      'solvent.yaml:2: web_port is an alias, but should be written out: aliases are not read here',
+    ]);
+    expect(refused('a: [1')[0]).toMatch(/^solvent\.yaml:1: is no YAML: /);
   });
 
   test('one slip of syntax is a few lines, however deep it goes', () => {
     const complaints = refused('['.repeat(20_000));
     expect(complaints.length).toBeGreaterThan(0);
     expect(complaints.length).toBeLessThanOrEqual(5);
+    const slips = refused('a: [\n'.repeat(20));
+    expect(slips).toHaveLength(5);
+    for (const line of slips) expect(line).toMatch(/^solvent\.yaml:\d+: is no YAML: \S[^\n]*$/);
   });
 
   test('a mistake beside two equal ports is told with them', () => {
@@ -182,6 +197,29 @@ describe('what is refused', () => {
       'SOLVENT_REMEDIATION: [0].cost_usd is "x", but should be dollars, such as "10" or "0.25"',
     ]);
     expect(refused('', { SOLVENT_REMEDIATION: '[{' })[0]).toMatch(/^SOLVENT_REMEDIATION is no YAML: /);
+  });
+
+  test.each([
+    [
+      'SOLVENT_WINDOWS',
+      '1h;2h',
+      'is "1h;2h", but should be a duration from 1m to 366d, such as 1h, 24h or 7d',
+    ],
+    ['SOLVENT_WINDOWS', '1h,,2h', 'is "", but should be a duration from 1m to 366d, such as 1h, 24h or 7d'],
+    [
+      'SOLVENT_WINDOWS',
+      '{a: 1}',
+      'is a mapping, but should be a list of 1 to 8 durations, such as [1h, 24h, 7d]',
+    ],
+    ['SOLVENT_SESSION_ATTRIBUTES', 'a.b, c.d,', 'is "", but should be a text'],
+    [
+      'SOLVENT_OUTCOMES',
+      'explicit',
+      'is "explicit", but should be a mapping {default: root | explicit, agent_types: {<agent type or glob>: root | explicit}}',
+    ],
+    ['SOLVENT_DIMENSIONS', 'team', 'is "team", but should be a mapping {name, from: [attribute, ...]}'],
+  ])('%s=%s is one line about the variable', (name, value, complaint) => {
+    expect(refused('', { [name]: value })).toEqual([`${name} ${complaint}`]);
   });
 
   test('a long value is cut and control characters are escaped', () => {
@@ -211,19 +249,6 @@ describe('unknown variables', () => {
       'SOLVENT_QQQQ is no setting',
       'SOLVENT_WEBPORT is no setting; did you mean SOLVENT_WEB_PORT?',
     ]);
-  });
-
-  test('but not those that Kubernetes sets for a Service named solvent', () => {
-    const env = {
-      SOLVENT_SERVICE_HOST: '10.0.0.1',
-      SOLVENT_SERVICE_PORT_WEB: '9464',
-      SOLVENT_PORT: 'tcp://10.0.0.1:9464',
-      SOLVENT_PORT_9464_TCP_ADDR: '10.0.0.1',
-      OTHER: 'x',
-      SOLVENT_CONFIG: 'solvent.yaml',
-    };
-    expect(refused('', env)).toEqual([]);
-    expect(refused('', { SOLVENT_PORT: '9464' })).toHaveLength(1);
   });
 });
 
