@@ -1,13 +1,8 @@
-import { expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
+import type { UsdFemto } from '../../src/domain/money.ts';
 import { openPolicy } from '../../src/domain/policy.ts';
 import { namingSettings, policySettings } from '../../src/settings/derived.ts';
-import { readSettings } from '../../src/settings/read.ts';
-
-function settingsOf(text: string) {
-  const read = readSettings({ file: { path: 'solvent.yaml', text }, env: {} });
-  if (read.kind === 'refused') throw new Error(read.complaints.join('\n'));
-  return read.settings;
-}
+import { ok as settingsOf } from './reading.ts';
 
 test('the settings make a policy', () => {
   const policy = openPolicy(
@@ -56,4 +51,41 @@ test('the attribute lists are those of the design', () => {
     statedComponent: ['agent.cost.component'],
     dimensions: [],
   });
+});
+
+describe('a rule of the policy', () => {
+  const ruleOf = (rule: string) => policySettings(settingsOf(`remediation: [${rule}]`)).remediation[0];
+
+  test.each([
+    ['{cost_usd: 1}', { cost: 10n ** 12n }],
+    ['{task_type: t, agent_type: a, cost_usd: 1}', { taskType: 't', agentType: 'a', cost: 10n ** 12n }],
+    ['{hourly_usd: 1}', { hourly: 10n ** 15n }],
+    ['{minutes: 60, hourly_usd: 1}', { hourly: 10n ** 15n, cost: 10n ** 12n }],
+    ['{minutes: 0, hourly_usd: 1}', { hourly: 10n ** 15n, cost: 0n }],
+    ['{cost_usd: 1, hourly_usd: 1}', { hourly: 10n ** 15n, cost: 10n ** 12n }],
+  ])('of %s has what was given and no other field', (given, wanted) => {
+    expect(ruleOf(given)).toStrictEqual(wanted);
+  });
+
+  test('from settings that were never checked is our own mistake', () => {
+    const settings = settingsOf('remediation: [{minutes: 1, hourly_usd: 1}]');
+    const [rule] = settings.remediation;
+    const { hourly, ...without } = rule!;
+    expect(hourly).toBeDefined();
+    expect(() => policySettings({ ...settings, remediation: [without] })).toThrow(
+      'settings with minutes that have no rate are refused',
+    );
+    const dear = { ...rule!, hourly: (10n ** 36n) as UsdFemto };
+    expect(() => policySettings({ ...settings, remediation: [dear] })).toThrow(
+      'settings with minutes too dear for one line are refused',
+    );
+  });
+});
+
+test('the times of the policy are those of the settings', () => {
+  expect(
+    policySettings(
+      settingsOf('task_quiet: 1s\norphan_root: 2s\nopen_task_max: 3s\noutcomes: {default: explicit}'),
+    ),
+  ).toMatchObject({ taskQuietMs: 1000, orphanRootMs: 2000, openTaskMaxMs: 3000, defaultMode: 'explicit' });
 });

@@ -1,7 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { parseDuration, parseSize } from '../../src/settings/kinds.ts';
-import { nearest } from '../../src/settings/nearest.ts';
 import { readSettings } from '../../src/settings/read.ts';
 import { SETTING_NAMES, yamlName } from '../../src/settings/table.ts';
 import { table } from '../support/table.ts';
@@ -47,30 +46,6 @@ describe('sizes', () => {
     `),
   )('$given', ({ given, bytes }) => {
     expect(parseSize(given!)).toBe(bytes === '' ? undefined : Number(bytes));
-  });
-});
-
-describe('the name that was meant', () => {
-  const known = SETTING_NAMES.map(yamlName);
-  test.each([
-    ['otlp_grcp_port', 'otlp_grpc_port'],
-    ['OtlpGrpcPort', 'otlp_grpc_port'],
-    ['web-port', 'web_port'],
-    ['price', 'prices'],
-    ['dimension', 'dimensions'],
-    ['log', undefined],
-    ['completely_else', undefined],
-  ])('%s: %s', (typed, meant) => {
-    expect(nearest(typed, known)).toBe(meant);
-  });
-
-  test('one slip is always found', () => {
-    fc.assert(
-      fc.property(fc.constantFrom(...known.filter((name) => name.length > 5)), fc.nat(), (name, at) => {
-        const index = at % name.length;
-        expect(nearest(name.slice(0, index) + name.slice(index + 1), known)).toBeDefined();
-      }),
-    );
   });
 });
 
