@@ -22,9 +22,3 @@ test('an error is told with its message and stack', () => {
     err: { message: 'no space', stack: expect.any(String) },
   });
 });
-
-test('the level decides what is written', () => {
-  expect(written('debug')).toHaveLength(3);
-  expect(written('info')).toHaveLength(2);
-  expect(written('silent')).toHaveLength(0);
-});
