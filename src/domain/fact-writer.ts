@@ -15,6 +15,7 @@ import {
   RECORD_TYPE,
   RECORD_VERSION,
 } from './fact-layout.ts';
+import { flagBits, isPlain, maskOf, type Said } from './fact-mask.ts';
 import type { SpanView } from './span.ts';
 import { OUTCOMES } from './task.ts';
 import type { Usage } from './usage.ts';
@@ -32,8 +33,6 @@ const DURATION_NANOS_MAX = Number.MAX_SAFE_INTEGER;
 /** The fields whose last text is remembered; those of Identity come behind. */
 const FIELDS = ['dialect', 'provider', 'model', 'tool', ...IDENTITY_TEXTS] as const;
 const [DIALECT, PROVIDER, MODEL, TOOL, IDENTITY] = [0, 1, 2, 3, 4] as const;
-/** What a meaning and a fact have in common. */
-type Said = Omit<Meaning, 'error'>;
 /** Bytes a fact can take before its lists. */
 const FACT_BYTES_MAX = 512;
 
@@ -272,35 +271,4 @@ const bitsOf = (error: boolean, remoteParent: boolean, root: boolean): number =>
 function isRoot(ids: Uint8Array): boolean {
   for (let at = 24; at < 32; at += 1) if (ids[at] !== 0) return false;
   return true;
-}
-
-const isPlain = (meaning: Said): boolean =>
-  meaning.dialect === '' &&
-  meaning.identity === undefined &&
-  maskOf(meaning) === 0 &&
-  meaning.flags === undefined;
-
-function flagBits(meaning: Said): number {
-  let bits = 0;
-  if (meaning.flags !== undefined) for (const flag of meaning.flags) bits |= 1 << FACT_FLAGS.indexOf(flag);
-  return bits;
-}
-
-function maskOf(meaning: Said): number {
-  return (
-    (meaning.dialect === '' ? 0 : HAS.dialect) |
-    (meaning.usage === undefined ? 0 : HAS.usage) |
-    (meaning.provider === undefined ? 0 : HAS.provider) |
-    (meaning.model === undefined ? 0 : HAS.model) |
-    (meaning.responseId === undefined ? 0 : HAS.responseId) |
-    (meaning.tool === undefined ? 0 : HAS.tool) |
-    (meaning.callId === undefined ? 0 : HAS.callId) |
-    (meaning.units === undefined ? 0 : HAS.units) |
-    (meaning.stated === undefined ? 0 : HAS.stated) |
-    (meaning.reportedUsd === undefined ? 0 : HAS.reportedUsd) |
-    (meaning.outcome === undefined ? 0 : HAS.outcome) |
-    (meaning.valueUsd === undefined ? 0 : HAS.valueUsd) |
-    (meaning.remediation === undefined ? 0 : HAS.remediation) |
-    (meaning.identity === undefined ? 0 : HAS.identity)
-  );
 }
