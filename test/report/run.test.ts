@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { runReport } from '../../src/report/run.ts';
+import { reportTable } from '../../src/report/table.ts';
 import { golden } from './answers.ts';
 
 type Fetch = typeof globalThis.fetch;
@@ -52,6 +53,39 @@ describe('a running service', () => {
     const { code, out } = await report({ json: true });
     expect(code).toBe(0);
     expect(JSON.parse(out)).toEqual(golden);
+  });
+
+  test('is asked at the address without its slashes', async () => {
+    const { asked, fetch } = serving(healthy);
+    expect((await report({ fetch, url: 'http://x.example:1//', json: true })).code).toBe(0);
+    expect(asked).toEqual(['http://x.example:1/api/v1/cpst?group_by=agent_type']);
+  });
+
+  test('prints 120 columns without color unless told, with what its data health says', async () => {
+    const health = { tasks: 2, tasks_closed: 2, inferred_tasks: 1, untagged_tasks: 0 };
+    const { fetch } = serving({ ...healthy, '/api/v1/data-health': { body: health } });
+    const { out } = await report({ fetch });
+    expect(out).toBe(reportTable(golden, health, { color: false, width: 120 }));
+    expect(out).toContain('50.0 % of all outcomes were inferred');
+    const style = { color: true, width: 60 };
+    expect((await report({ fetch, style })).out).toBe(reportTable(golden, health, style));
+  });
+
+  test.each([
+    ['refuses', { status: 500, body: { inferred_tasks: 1, tasks_closed: 1 } }],
+    ['is null', { body: 'null' }],
+    ['is no JSON', { body: '<html>' }],
+  ])('whose data health %s is printed without notes of it', async (_, answer) => {
+    const { fetch } = serving({ ...healthy, '/api/v1/data-health': answer });
+    expect(await report({ fetch })).toEqual({
+      code: 0,
+      out: reportTable(golden, undefined, { color: false, width: 120 }),
+      err: '',
+    });
+  });
+
+  test('--json is indented and ends its line', async () => {
+    expect((await report({ json: true })).out).toBe(`${JSON.stringify(golden, undefined, 2)}\n`);
   });
 
   test('--csv is a file', async () => {
@@ -120,6 +154,39 @@ describe('what cannot be answered is one line', () => {
   });
 
   test('two formats at once', async () => {
-    expect((await report({ json: true, csv: true })).code).toBe(2);
+    expect(await report({ json: true, csv: true })).toEqual({
+      code: 2,
+      out: '',
+      err: 'solvent report prints --json or --csv, not both\n',
+    });
+  });
+
+  test('a reason longer than a screen is cut, and one that nobody gives is said to be none', async () => {
+    const long = serving({ '/api/v1/cpst': { status: 400, body: { detail: 'x'.repeat(501) } } });
+    expect((await report({ fetch: long.fetch })).err).toBe(
+      `http://127.0.0.1:9464 refuses: ${'x'.repeat(500)}\n`,
+    );
+    const reasons: readonly (readonly [unknown, string])[] = [
+      [{}, 'no reason given'],
+      [{ message: 'aborted' }, 'aborted'],
+      [{ message: 'fetch failed', cause: { message: 'other side closed' } }, 'other side closed'],
+      [{ message: 'fetch failed', cause: { message: 'refused', code: 'ECONNREFUSED' } }, 'ECONNREFUSED'],
+    ];
+    for (const [fault, why] of reasons) {
+      const fetch = (() => Promise.reject(fault)) as unknown as Fetch;
+      expect((await report({ fetch })).err).toMatch(
+        `nothing answers at http://127.0.0.1:9464 (${why}): start it`,
+      );
+    }
+  });
+
+  test.each([
+    ['the detail before the title', { title: 'Bad Request', detail: 'window is "x"' }, 'window is "x"'],
+    ['a title alone', { title: 'Bad Request' }, 'Bad Request'],
+    ['a detail that is no text', { title: 'Bad Request', detail: 5 }, 'status 400'],
+    ['no document', 'null', 'status 400'],
+  ])('of a problem document %s', async (_, body, why) => {
+    const { fetch } = serving({ '/api/v1/cpst': { status: 400, body } });
+    expect((await report({ fetch })).err).toBe(`http://127.0.0.1:9464 refuses: ${why}\n`);
   });
 });

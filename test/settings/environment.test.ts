@@ -21,6 +21,7 @@ describe('variables that are no setting', () => {
     // Almost what Kubernetes sets.
     ['SOLVENT_PORT', '9464', 'SOLVENT_PORT is no setting; did you mean SOLVENT_HOST?'],
     ['SOLVENT_PORT', 'http://10.0.0.1:80', 'SOLVENT_PORT is no setting; did you mean SOLVENT_HOST?'],
+    ['SOLVENT_PORT', 'x-tcp://10.0.0.1:80', 'SOLVENT_PORT is no setting; did you mean SOLVENT_HOST?'],
     ['SOLVENT_SERVICE_HOSTS', '10.0.0.1', 'SOLVENT_SERVICE_HOSTS is no setting'],
     ['SOLVENT_PORT_9464_SCTP', 'x', 'SOLVENT_PORT_9464_SCTP is no setting'],
     ['SOLVENT_PORT_9464_TCP_NAME', 'x', 'SOLVENT_PORT_9464_TCP_NAME is no setting'],

@@ -186,6 +186,9 @@ describe('what is refused', () => {
 
   test('a mistake beside two equal ports is told with them', () => {
     expect(refused('otlp_grpc_port: 1\notlp_http_port: 1\nweb_port: no')).toHaveLength(2);
+    // What cannot be read is not taken for its default, either.
+    expect(refused('web_port: no\notlp_grpc_port: 9464')).toHaveLength(1);
+    expect(refused('body_bytes_max: no\ninflight_bytes_max: 1KiB')).toHaveLength(1);
   });
 
   test('ports that pick themselves may be equal', () => {
