@@ -82,11 +82,14 @@ export function openProviderNames(
   const ids = new Map<string, string>();
   for (const [id, names] of Object.entries(NAMES)) for (const name of [id, ...names]) ids.set(name, id);
   for (const { id } of providers) ids.set(plain(id), id);
-  for (const id of further) if (!ids.has(plain(id))) ids.set(plain(id), id);
+  const idOf = (key: string): string | undefined =>
+    ids.get(key) ?? ids.get(key.slice(0, Math.max(0, key.indexOf('.'))));
+  // A user's row of `openai.responses` is one of openai's: as a provider of its own it would have no other price.
+  const own = further.filter((name) => idOf(plain(name)) === undefined);
+  for (const name of own) if (!ids.has(plain(name))) ids.set(plain(name), name);
   return (name) => {
     const key = plain(name);
-    if (GATEWAYS.has(key)) return '';
-    return ids.get(key) ?? ids.get(key.slice(0, Math.max(0, key.indexOf('.'))));
+    return GATEWAYS.has(key) ? '' : idOf(key);
   };
 }
 

@@ -94,4 +94,29 @@ prices:
       'version: 1\nprices:\n  - {match: {exact: a}, usd: &one {input: "1"}}\n  - {match: {exact: b}, usd: *one}';
     expect(totalOf(priced(bookOf(yaml), callOf('x', 'b', { input: 1e6 })))).toBe('1');
   });
+
+  describe('a provider by a longer name is that provider', () => {
+    const named = bookOf(`
+version: 1
+aliases:
+  - {provider: google.vertex.chat, model: house, as: {provider: openai.chat, model: gpt-4o}}
+prices:
+  - {provider: openai.responses, match: {exact: mine}, usd: {input: "1"}}
+  - {provider: acme.prod, match: {exact: mine}, usd: {input: "2"}}
+`);
+    test.each([
+      ['openai.responses', 'mine', '1'],
+      ['openai', 'mine', '1'],
+      // What the file does not name keeps its price.
+      ['openai.responses', 'gpt-4o', '2.5'],
+      ['google.vertex.chat', 'gemini-2.5-flash', '0.3'],
+      ['google.vertex.chat', 'house', '2.5'],
+      ['gcp.vertex_ai', 'house', '2.5'],
+      ['acme.prod', 'mine', '2'],
+      ['acme', 'mine', 'unpriced:provider_unknown'],
+      ['acme.test', 'mine', 'unpriced:provider_unknown'],
+    ])('%s %s', (provider, model, usd) => {
+      expect(totalOf(priced(named, callOf(provider, model, { input: 1e6 })))).toBe(usd);
+    });
+  });
 });
