@@ -1,7 +1,7 @@
 import type { Component } from '../domain/charge.ts';
 import { COMPONENTS } from '../domain/charge.ts';
-import { complainOfTies } from './user-lint.ts';
-import { readPrice } from './user-price.ts';
+import { complainOfTies, complainOfTwins } from './user-lint.ts';
+import { CLASS_NAMES, readPrice } from './user-price.ts';
 import type { UserAlias, UserTable, UserUnit } from './user-table.ts';
 import { type Spot, YamlReader } from './yaml-reader.ts';
 
@@ -73,6 +73,8 @@ function readUnits(reader: YamlReader, spot: Spot | undefined): readonly UserUni
     const attributes = fields?.get('from_attr');
     const component = fields?.get('component');
     if (!UNIT_NAME.test(unit)) reader.complain(at, 'must be named in lower case letters, digits and _');
+    if (CLASS_NAMES.has(unit))
+      reader.complain(at, 'is a class that prices have without it; call the unit something else');
     units.set(unit, {
       unit,
       attributes: attributes === undefined ? [] : reader.texts(attributes, 'names of span attributes'),
@@ -86,7 +88,7 @@ function readUnits(reader: YamlReader, spot: Spot | undefined): readonly UserUni
 const UNIT_NAME = /^[a-z][a-z0-9_]{0,63}$/;
 
 function readAliases(reader: YamlReader, spot: Spot | undefined): readonly UserAlias[] {
-  return (spot === undefined ? [] : reader.items(spot, 'aliases')).flatMap((at) => {
+  const read = (spot === undefined ? [] : reader.items(spot, 'aliases')).flatMap((at) => {
     const fields = reader.fields(at, ['provider', 'model', 'as']);
     if (fields === undefined) return [];
     const as = fields.get('as');
@@ -99,12 +101,11 @@ function readAliases(reader: YamlReader, spot: Spot | undefined): readonly UserA
       model === undefined ? reader.complain(at, 'must name a model') : reader.text(model, 'a model');
     if (target === undefined || name === undefined) return [];
     const provider = fields.get('provider');
-    return {
-      provider: (provider && reader.text(provider, 'a provider')) ?? '',
-      model: name.toLowerCase(),
-      as: target,
-    };
+    const from = (provider && reader.text(provider, 'a provider')) ?? '';
+    return { alias: { provider: from, model: name.toLowerCase(), as: target }, spot: at };
   });
+  complainOfTwins(reader, read);
+  return read.map(({ alias }) => alias);
 }
 
 function nameOf(reader: YamlReader, spot: Spot): { provider: string; model: string } | undefined {

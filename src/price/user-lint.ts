@@ -1,7 +1,7 @@
 import type { Rates } from './card.ts';
 import { openProviderNames } from './providers.ts';
 import type { ReadPrice } from './user-price.ts';
-import type { UserPattern, UserRow } from './user-table.ts';
+import type { UserAlias, UserPattern, UserRow } from './user-table.ts';
 import type { Spot, YamlReader } from './yaml-reader.ts';
 
 interface LintedTier {
@@ -53,6 +53,21 @@ export function complainOfTies(reader: YamlReader, prices: readonly ReadPrice[])
         reader.complain(spot, `prices ${pattern.text} at times at which line ${tie.line} prices it too`);
       seen.set(key, [...others, row]);
     }
+}
+
+/** Two aliases of one name: whichever were taken, the other would be wrong. */
+export function complainOfTwins(
+  reader: YamlReader,
+  aliases: readonly { readonly alias: UserAlias; readonly spot: Spot }[],
+): void {
+  const seen = new Map<string, Spot>();
+  for (const { alias, spot } of aliases) {
+    const provider = alias.provider === '' ? '*' : (NAMES(alias.provider) ?? alias.provider.toLowerCase());
+    const key = `${provider} ${alias.model}`;
+    const twin = seen.get(key);
+    if (twin !== undefined) reader.complain(spot, `names ${alias.model}, which line ${twin.line} names too`);
+    seen.set(key, spot);
+  }
 }
 
 const NAMES = openProviderNames([], []);

@@ -49,6 +49,9 @@ function readMatch(reader: YamlReader, price: Spot, spot: Spot | undefined): rea
   const patterns = (['exact', 'prefix', 'glob'] as const).flatMap((kind) => {
     const at = fields.get(kind);
     const texts = at === undefined ? [] : reader.texts(at, 'names');
+    const starred = kind === 'glob' ? undefined : texts.find((text) => text !== '*' && text.includes('*'));
+    if (at !== undefined && starred !== undefined)
+      reader.complain(at, `reads ${starred} letter by letter; a name with * is a glob`);
     return texts.map((text) => patternOf(kind, text.toLowerCase(), isDated));
   });
   if (patterns.length === 0 && reader.complaints.length === before)
@@ -79,6 +82,8 @@ function readPeriods(
     const period = readPeriod(reader, price, fields, kind, units);
     return period === undefined ? [] : [period];
   }
+  const tiers = fields.get('tiers');
+  if (tiers !== undefined) reader.complain(tiers, 'belong to one of the rates, where there are rates');
   const periods = reader.items(rates, 'rates').flatMap((spot) => {
     const own = reader.fields(spot, ['valid', 'when', 'context', 'source', 'usd', 'tiers']);
     const period = own && readPeriod(reader, spot, own, kind, units);
@@ -143,6 +148,7 @@ interface ReadTier {
 }
 
 function readTiers(reader: YamlReader, spot: Spot, kind: Kind, units: KnownUnits): readonly ReadTier[] {
+  const begun = new Map<number, Spot>();
   return reader.items(spot, 'tiers').flatMap((at) => {
     const fields = reader.fields(at, ['gt', 'gte', 'usd']);
     if (fields === undefined) return [];
@@ -152,11 +158,11 @@ function readTiers(reader: YamlReader, spot: Spot, kind: Kind, units: KnownUnits
     const count = reader.count((gt ?? gte)!);
     if (count === undefined) return [];
     // Tokens are whole: at least n is more than n - 1.
-    return {
-      above: gt === undefined ? count - 1 : count,
-      rates: readRates(reader, usd, kind, units),
-      spot: at,
-    };
+    const above = gt === undefined ? count - 1 : count;
+    const twin = begun.get(above);
+    if (twin !== undefined) reader.complain(at, `begins where ${twin.path} of line ${twin.line} begins`);
+    begun.set(above, at);
+    return { above, rates: readRates(reader, usd, kind, units), spot: at };
   });
 }
 
@@ -175,6 +181,11 @@ const CLASSES: Readonly<Record<Kind, KnownUnits>> = {
   tool: new Map([['call', 1]]),
   vector: new Map([['query', 1]]),
 };
+
+/** What a unit may not be called: its own count per price would be passed over. */
+export const CLASS_NAMES: ReadonlySet<string> = new Set(
+  Object.values(CLASSES).flatMap((known) => [...known.keys()]),
+);
 
 function readRates(reader: YamlReader, spot: Spot, kind: Kind, units: KnownUnits): Rates {
   const classes = CLASSES[kind];

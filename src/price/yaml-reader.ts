@@ -9,6 +9,7 @@ import {
   type Pair,
   parseDocument,
 } from 'yaml';
+import { parseTime } from '../lib/rfc3339.ts';
 
 /** A place in the file: what stands there, what it is called, and its line. */
 export interface Spot {
@@ -107,12 +108,12 @@ export class YamlReader {
   time(spot: Spot): number | undefined {
     const text = sourceOf(spot.node);
     if (text === undefined && isEmpty(spot)) return undefined;
-    const ms = TIME.test(text ?? '')
-      ? Date.parse(text!.length === 10 ? `${text}T00:00:00Z` : text!)
-      : Number.NaN;
-    return Number.isNaN(ms)
+    const [whole, day, minutes = '00:00', seconds = ':00', zone = 'Z'] = TIME.exec(text ?? '') ?? [];
+    // Not Date.parse: to that, February 30th is the 2nd of March.
+    const nanos = whole === undefined ? undefined : parseTime(`${day}T${minutes}${seconds}${zone}`);
+    return nanos === undefined
       ? this.complain(spot, `must be a time such as 2026-11-01 or 2026-11-01T00:00:00Z, ${was(spot)}`)
-      : ms;
+      : Number(nanos / 1_000_000n);
   }
 
   #sentence(spot: Spot, wanted: string): string {
@@ -130,7 +131,7 @@ export class YamlReader {
   }
 }
 
-const TIME = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d{1,3})?)?(Z|[+-]\d{2}:\d{2}))?$/;
+const TIME = /^(\d{4}-\d{2}-\d{2})(?:T(\d{2}:\d{2})(:\d{2}(?:\.\d{1,3})?)?(Z|[+-]\d{2}:\d{2}))?$/;
 
 /** A scalar as it was written: `0.10` stays `0.10`, so that no float is between the file and an amount. */
 export function sourceOf(node: Node | null): string | undefined {

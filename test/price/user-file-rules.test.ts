@@ -1,0 +1,166 @@
+import { describe, expect, test } from '@jest/globals';
+import { readUserFile } from '../../src/price/user-file.ts';
+
+const read = (body: string) => readUserFile('prices.yaml', `version: 1\n${body}`, 'h');
+const complaintsOf = (body: string): readonly string[] => {
+  const file = read(body);
+  return file.kind === 'refused' ? file.complaints : [];
+};
+const warningsOf = (body: string): readonly string[] => {
+  const file = read(body);
+  if (file.kind === 'refused') throw new Error(file.complaints.join('\n'));
+  return file.warnings;
+};
+/** Of one model, on line 3; `usd` stands on line 4. */
+const model = (rest: string) => `prices:\n  - match: {exact: a}\n    ${rest.replaceAll('\n', '\n    ')}`;
+
+describe('what would be passed over in silence is refused', () => {
+  test.each([
+    [
+      'tiers beside rates',
+      model('tiers: [{gt: 1, usd: {input: "2"}}]\nrates: [{usd: {input: "1"}}]'),
+      'prices.yaml:4: prices[0].tiers belong to one of the rates, where there are rates',
+    ],
+    [
+      'two tiers that begin at one count, said in two ways',
+      model('usd: {input: "1"}\ntiers:\n  - {gt: 10, usd: {input: "2"}}\n  - {gte: 11, usd: {input: "3"}}'),
+      'prices.yaml:7: prices[0].tiers[1] begins where prices[0].tiers[0] of line 6 begins',
+    ],
+    [
+      'two aliases of one name',
+      'aliases:\n  - {model: Mine, as: {provider: a, model: b}}\n  - {model: mine, as: {provider: a, model: c}}',
+      'prices.yaml:4: aliases[1] names mine, which line 3 names too',
+    ],
+    [
+      'two aliases under two names of their provider',
+      'aliases:\n  - {provider: azure, model: m, as: {provider: a, model: b}}\n' +
+        '  - {provider: az.ai.openai, model: m, as: {provider: a, model: b}}',
+      'prices.yaml:4: aliases[1] names m, which line 3 names too',
+    ],
+    [
+      'a unit called as a class',
+      'units:\n  call: {per: 1000}',
+      'prices.yaml:3: units.call is a class that prices have without it; call the unit something else',
+    ],
+    [
+      'a star in a name',
+      'prices: [{match: {exact: [a, gpt-*]}, usd: {input: "1"}}]',
+      'prices.yaml:2: prices[0].match.exact reads gpt-* letter by letter; a name with * is a glob',
+    ],
+    [
+      'a star in a prefix',
+      'prices: [{match: {prefix: gpt-*}, usd: {input: "1"}}]',
+      'prices.yaml:2: prices[0].match.prefix reads gpt-* letter by letter; a name with * is a glob',
+    ],
+    [
+      'a selector of the price itself',
+      model('usd: {input: "1"}\nwhen: {region: eu}'),
+      'prices.yaml:5: prices[0].when is not known here; wanted one of id, provider, kind, match, rates, usd, tiers, source',
+    ],
+    [
+      'a basis that is not ours',
+      model('rates: [{context: {basis: uncached}, usd: {input: "1"}}]'),
+      'prices.yaml:4: prices[0].rates[0].context.basis must be one of prompt_total, not "uncached"',
+    ],
+    [
+      'a region',
+      model('rates: [{when: {region: us-east-1}, usd: {input: "1"}}]'),
+      'prices.yaml:4: prices[0].rates[0].when.region selects by region, which this version cannot do; leave the rate out, or write "*"',
+    ],
+    [
+      'a schedule',
+      model('rates: [{when: {schedule: {tz: UTC}}, usd: {input: "1"}}]'),
+      'prices.yaml:4: prices[0].rates[0].when.schedule selects by schedule, which this version cannot do; leave the rate out, or write "*"',
+    ],
+    [
+      'a standard region',
+      model('rates: [{when: {region: standard}, usd: {input: "1"}}]'),
+      'prices.yaml:4: prices[0].rates[0].when.region selects by region, which this version cannot do; leave the rate out, or write "*"',
+    ],
+    [
+      'a dear cache above a threshold',
+      model('usd: {input: "1"}\ntiers:\n  - {gt: 5, usd: {input: "2", cache_read: "3"}}'),
+      'prices.yaml:6: prices[0].tiers[0] asks more for cache_read than for input; a cached token is never dearer',
+    ],
+  ])('%s', (_, body, complaint) => {
+    expect(complaintsOf(body)).toEqual([complaint]);
+  });
+
+  test.each([
+    [
+      'an alias of any provider beside one of a provider',
+      'aliases:\n  - {model: m, as: {provider: a, model: b}}\n  - {provider: p, model: m, as: {provider: a, model: c}}',
+    ],
+    [
+      'aliases of two models',
+      'aliases:\n  - {model: m, as: {provider: a, model: b}}\n  - {model: n, as: {provider: a, model: b}}',
+    ],
+    [
+      'a model of two providers',
+      'prices:\n  - {provider: p, match: {exact: a}, usd: {input: "1"}}\n  - {provider: q, match: {exact: a}, usd: {input: "2"}}',
+    ],
+    [
+      'a model and a tool of one name',
+      'prices:\n  - {match: {exact: a}, usd: {input: "1"}}\n  - {kind: tool, match: {exact: a}, usd: {call: "2"}}',
+    ],
+    [
+      'a name and a prefix of it',
+      'prices:\n  - {match: {exact: a}, usd: {input: "1"}}\n  - {match: {prefix: a}, usd: {input: "2"}}',
+    ],
+    [
+      'one model, one time after the other',
+      'prices:\n  - {match: {exact: a}, rates: [{valid: {to: 2026-02-01}, usd: {input: "1"}}]}\n  - {match: {exact: a}, rates: [{valid: {from: 2026-02-01}, usd: {input: "2"}}]}',
+    ],
+    ['a row that names one thing twice', 'prices: [{match: {exact: [a, A]}, usd: {input: "1"}}]'],
+    [
+      'everybody’s tier and region',
+      model('rates: [{when: {service_tier: standard, region: "*"}, usd: {input: "1"}}]'),
+    ],
+    [
+      'a cache as dear as input, an hour as dear as five minutes',
+      model('usd: {input: "1", cache_read: "1", cache_write_5m: "2", cache_write_1h: "2"}'),
+    ],
+  ])('but not %s', (_, body) => {
+    expect(complaintsOf(body)).toEqual([]);
+  });
+});
+
+describe('two prices of one thing', () => {
+  const row = (valid: string, more = '') =>
+    `  - {provider: p, match: {exact: a${more}}, rates: [{valid: {${valid}}, usd: {input: "1"}}]}`;
+  test.each([
+    ['from: 2026-01-01', 'from: 2026-01-01', true],
+    ['to: 2026-01-02', 'from: 2026-01-01', true],
+    ['from: 2026-01-01, to: 2026-03-01', 'from: 2026-02-01, to: 2026-02-02', true],
+    ['to: 2026-01-01', 'from: 2026-01-01', false],
+    ['from: 2026-01-01', 'to: 2026-01-01', false],
+    ['', 'to: 1970-01-01', true],
+  ])('{%s} and {%s}: %s', (one, other, ties) => {
+    const complaint = 'prices.yaml:4: prices[1] prices a at times at which line 3 prices it too';
+    for (const more of ['', ', dated_snapshots: true'])
+      expect(complaintsOf(`prices:\n${row(one)}\n${row(other, more)}`)).toEqual(ties ? [complaint] : []);
+  });
+});
+
+describe('doubts are warnings', () => {
+  test.each([
+    [
+      'a tier that asks less',
+      model('usd: {input: "2"}\ntiers: [{gt: 5, usd: {input: "1"}}]'),
+      ['prices[0].tiers[0] asks less for input than below it'],
+    ],
+    ['a tier that asks as much', model('usd: {input: "2"}\ntiers: [{gt: 5, usd: {input: "2"}}]'), []],
+    [
+      'a tier that leaves a class out',
+      model('usd: {input: "2", output: "3"}\ntiers: [{gt: 5, usd: {input: "4"}}]'),
+      ['prices[0].tiers[0] has no price of output: the base price is taken'],
+    ],
+    [
+      'a tier that adds a class',
+      model('usd: {input: "2"}\ntiers: [{gt: 5, usd: {input: "4", output: "3"}}]'),
+      [],
+    ],
+  ])('%s', (_, body, warnings) => {
+    expect(warningsOf(body)).toEqual(warnings.map((warning) => `prices.yaml:5: ${warning}`));
+  });
+});
