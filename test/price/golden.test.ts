@@ -47,6 +47,15 @@ describe('threads about wrong bills', () => {
     litellm#35925              google      gemini-2.5-pro                                   2026-11-01  200001  0       0      0     1000    900        0.5150025
     agento#180_1h_write        anthropic   claude-sonnet-4-20250514                         2026-11-01  10000   6000    0      2000  500     0          0.0273
     preloop#197_5m_write       anthropic   claude-sonnet-4-20250514                         2026-11-01  10000   6000    2000   0     500     0          0.0228
+    # cached input of a whole session, once billed as output
+    phoenix#13379              anthropic   claude-sonnet-4-5                                2026-11-01  57660   35574   17787  0     631     0          0.09973545
+    # thoughts without a price of their own cost what the output costs, never nothing
+    langfuse#16425             openai      o3                                               2026-11-01  0       0       0      0     1000    900        0.008
+    langfuse#4072              aws.bedrock us.anthropic.claude-haiku-4-5-20251001-v1:0      2026-11-01  1000000 0       0      0     0       0          1.1
+    # asked for an hour, not for five minutes
+    hive-mind#1954             anthropic   claude-opus-4-5                                  2026-11-01  100000  0       0      100000 0      0          1
+    # tiers, cached input and output of one request are all of the higher tier
+    litellm#39861_standard            openai      gpt-5.6-sol                                      2026-11-01  300000  100000  0      0     1000    0          1.71
     # a model without a price of cached input asks the input's price for it
     opencode#20801             openai      gpt-4-turbo                                      2026-11-01  1000    800     0      0     0       0          0.01
   `);
