@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
 import { acceptFigure } from './accept.ts';
 import { decodeFigure } from './decode.ts';
@@ -36,12 +36,17 @@ for (const figure of chosen) {
   for (const row of await figure.run()) lines.push(lineOf(row));
 }
 process.stdout.write(`${lines.join('\n')}\n`);
-if (args.includes('--save')) writeFileSync('docs/numbers.md', page(lines));
+if (args.includes('--save')) save(lines);
 
 function lineOf({ figure, measured, yardstick, ratio, target }: Row): string {
   return `| ${figure} | ${measured} | ${yardstick} | ${ratio} | ${target} |`;
 }
 
-function page(table: readonly string[]): string {
-  return ['# Numbers', '', 'One run of `npm run bench -- --save`.', '', ...table, ''].join('\n');
+/** Puts the table between the marks of the page; what people wrote around it stays. */
+function save(table: readonly string[]): void {
+  const page = readFileSync('docs/numbers.md', 'utf8');
+  const marked = /(<!-- bench -->\n)[\s\S]*?(\n<!-- \/bench -->)/;
+  if (!marked.test(page))
+    throw new Error('docs/numbers.md has its marks, <!-- bench --> and <!-- /bench -->');
+  writeFileSync('docs/numbers.md', page.replace(marked, `$1${table.join('\n')}$2`));
 }
