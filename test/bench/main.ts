@@ -45,8 +45,8 @@ function lineOf({ figure, measured, yardstick, ratio, target }: Row): string {
 /** Puts the table between the marks of the page; what people wrote around it stays. */
 function save(table: readonly string[]): void {
   const page = readFileSync('docs/numbers.md', 'utf8');
-  const marked = /(<!-- bench -->\n)[\s\S]*?(\n<!-- \/bench -->)/;
+  const marked = /(<!-- bench -->\n)[\s\S]*?(<!-- \/bench -->)/;
   if (!marked.test(page))
     throw new Error('docs/numbers.md has its marks, <!-- bench --> and <!-- /bench -->');
-  writeFileSync('docs/numbers.md', page.replace(marked, `$1${table.join('\n')}$2`));
+  writeFileSync('docs/numbers.md', page.replace(marked, `$1${table.join('\n')}\n$2`));
 }
