@@ -1,4 +1,4 @@
-import { mkdir, rm, stat } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { SCHEMA_VERSION, STAGES, TABLES } from './schema.ts';
@@ -26,7 +26,6 @@ export async function openDatabase(path: string, memoryLimit: string): Promise<D
   let instance: DuckDBInstance | undefined;
   try {
     await mkdir(dirname(file), { recursive: true });
-    await removeUnwritten(file);
     instance = await DuckDBInstance.create(file, {
       memory_limit: memoryLimit,
       threads: '2',
@@ -44,12 +43,6 @@ export async function openDatabase(path: string, memoryLimit: string): Promise<D
     openHere.delete(file);
     throw error instanceof LedgerUnreadable ? error : unreadable(path, error);
   }
-}
-
-/** A process that was killed at its very first start leaves a file of 0 bytes, which DuckDB refuses; nothing is in it. */
-async function removeUnwritten(file: string): Promise<void> {
-  const found = await stat(file).catch(() => undefined);
-  if (found?.isFile() && found.size === 0) await rm(file);
 }
 
 async function sessions(instance: DuckDBInstance, file: string): Promise<Database> {

@@ -160,14 +160,3 @@ test('a closed ledger is one file, and makes its folders', async () => {
   await ledger.close();
   expect([existsSync(path), existsSync(`${path}.wal`)]).toEqual([true, false]);
 });
-
-test('a file of 0 bytes, as a kill at the very first start leaves it, is begun anew', async () => {
-  const path = freshPath();
-  writeFileSync(path, '');
-  const ledger = await openDuckDbLedger({ path });
-  await ledger.apply({ ...NOTHING, tasks: [{ task: aTask({ taskId: 'first' }), charges: [] }] });
-  await ledger.close();
-  const again = await openDuckDbLedger({ path });
-  expect((await again.task('first'))?.taskId).toBe('first');
-  await again.close();
-});
