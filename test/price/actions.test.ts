@@ -77,6 +77,24 @@ describe('the most specific row that has a rate', () => {
     expect(told(priced(book, actionOf(...action)))).toEqual(lines);
   });
 
+  test('outside of every row’s time a tool is one that nobody priced', () => {
+    const past = bookOf(
+      'version: 1\nprices: [{kind: tool, match: {exact: a}, rates: [{valid: {to: 2026-01-01}, usd: {page: "1"}}]}]\nunits: {page: {}}',
+    );
+    expect(linesOf(priced(past, actionOf('tool', 'a')))).toEqual(['call 1 no_rate']);
+    const then = { end: nanos('2025-12-31') };
+    expect(linesOf(priced(past, actionOf('tool', 'a', {}, then)))).toEqual(['call 1 usage_missing']);
+    expect(linesOf(priced(past, actionOf('tool', 'a', { page: '2' }, then)))).toEqual(['page 2 2']);
+  });
+
+  test('a model call that tells units and no tokens is charged its units', () => {
+    const call = {
+      ...callOf('openai', 'gpt-4.1', undefined),
+      units: [{ unit: 'web_search', quantity: '2' }],
+    };
+    expect(linesOf(priced(book, call))).toEqual(['web_search 2 0.02']);
+  });
+
   test('a tool is charged as a tool, whatever model its span names', () => {
     const [charge] = priced(book, actionOf('tool', 'crawl', {}, { provider: 'openai', model: 'gpt-4o' }));
     expect(charge).toMatchObject({ provider: '', model: '', resource: 'crawl' });

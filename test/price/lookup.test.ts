@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { openLookup, rememberedLookup } from '../../src/price/lookup.ts';
+import { NAMES_REMEMBERED_MAX, openLookup, rememberedLookup } from '../../src/price/lookup.ts';
 import {
   cardOf,
   type Snapshot,
@@ -276,4 +276,18 @@ test('an answer is remembered for each provider and model by itself', () => {
     lookup(provider, name);
   expect(asked).toEqual(['a x', 'b x', 'a y']);
   expect(lookup('b', 'x')).toEqual({ kind: 'missing', reason: 'provider_unknown' });
+});
+
+test('after everything was forgotten it is remembered anew, also for a provider that was known', () => {
+  let asked = 0;
+  const lookup = rememberedLookup(() => {
+    asked += 1;
+    return { kind: 'missing', reason: 'model_unknown' };
+  });
+  for (let name = 0; name < NAMES_REMEMBERED_MAX; name += 1) lookup('p', `m${name}`);
+  lookup('p', 'one more');
+  lookup('p', 'another');
+  for (const name of ['one more', 'another', 'one more']) lookup('p', name);
+  expect(asked).toBe(NAMES_REMEMBERED_MAX + 2);
+  expect(NAMES_REMEMBERED_MAX).toBe(8192);
 });

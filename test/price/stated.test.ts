@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { USD_PICO_MAX, type UsdFemto } from '../../src/domain/money.ts';
 import { openPolicy } from '../../src/domain/policy.ts';
 import { table } from '../support/table.ts';
-import { actionOf, bookOf, factOf, linesOf, priced, traceOf } from './uses.ts';
+import { actionOf, bookOf, callOf, factOf, linesOf, priced, traceOf } from './uses.ts';
 
 const book = bookOf(`
 version: 1
@@ -83,6 +83,42 @@ describe('a stated cost and the lines of its own span', () => {
     expect(linesOf(priced(own, actionOf('tool', 'mine', {}, span('5', 'compute'))))).toEqual([
       'call 1 no_rate',
     ]);
+  });
+
+  test('stands alone where the span used nothing, and under its own component', () => {
+    const own = bookOf(`
+version: 1
+units: {page: {component: compute}}
+prices: [{kind: tool, match: {exact: other}, usd: {page: "1"}}]
+`);
+    const idle = actionOf(
+      'vector',
+      'pinecone',
+      { pinecone_read_unit: '0' },
+      { stated: { usd: '3', component: 'vector' } },
+    );
+    expect(linesOf(priced(own, idle))).toEqual(['usd 1 3']);
+    // The unit's lines were of compute; what replaces them is of the tool again.
+    const paged = actionOf('tool', 'crawl', { page: '1' }, span('3', 'tooling'));
+    expect(priced(own, paged)).toMatchObject([{ class: 'usd', component: 'tooling', resource: 'crawl' }]);
+    for (const kind of ['embedding', 'rerank'] as const) {
+      const call = callOf(
+        'nobody',
+        'x',
+        { input: 5 },
+        { stated: { usd: '3', component: 'inference' } },
+        kind,
+      );
+      expect(linesOf(priced(own, call))).toEqual(['usd 1 3']);
+      const known = callOf(
+        'openai',
+        'gpt-4o',
+        { input: 5 },
+        { stated: { usd: '3', component: 'inference' } },
+        kind,
+      );
+      expect(priced(own, known)[0]).toMatchObject({ class: 'input', flags: ['stated_ignored'] });
+    }
   });
 
   test('is flagged beside the doubts of its span', () => {

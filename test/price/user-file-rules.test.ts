@@ -38,6 +38,12 @@ describe('what would be passed over in silence is refused', () => {
       'prices.yaml:4: aliases[1] names m, which line 3 names too',
     ],
     [
+      'two aliases of a provider in another case',
+      'aliases:\n  - {provider: Acme, model: m, as: {provider: a, model: b}}\n' +
+        '  - {provider: acme, model: m, as: {provider: a, model: b}}',
+      'prices.yaml:4: aliases[1] names m, which line 3 names too',
+    ],
+    [
       'a unit called as a class',
       'units:\n  call: {per: 1000}',
       'prices.yaml:3: units.call is a class that prices have without it; call the unit something else',
@@ -122,6 +128,107 @@ describe('what would be passed over in silence is refused', () => {
     ],
   ])('but not %s', (_, body) => {
     expect(complaintsOf(body)).toEqual([]);
+  });
+});
+
+describe('a slip is one line, and no second one for what could not be read', () => {
+  const tooMany = 'x'.repeat(65);
+  test.each([
+    ['table: {id: ""}', 'table.id must be a name of the table, not ""'],
+    ['table: {id: [a]}', 'table.id must be a name of the table, not a map or list'],
+    ['table: {id:}', 'table.id must be a name of the table, not empty'],
+    ['table: 5', 'table must be a map of id, currency, as_of'],
+    ['units: 5', 'units must be a map'],
+    ['units: {u: 5}', 'units.u must be a map of per, from_attr, component'],
+    ['units: {u: {from_attr: [a, ""]}}', 'units.u.from_attr[1] must be names of span attributes, not ""'],
+    ['units: {u: {per: x}}', 'units.u.per must be a count of units such as 1, 1k or 1M, not "x"'],
+    [`units: {${tooMany}: {}}`, `units.${tooMany} must be named in lower case letters, digits and _`],
+    ['units: {9a: {}}', 'units.9a must be named in lower case letters, digits and _'],
+    ['units: {a-b: {}}', 'units.a-b must be named in lower case letters, digits and _'],
+    ['aliases: {}', 'aliases must be a list of aliases'],
+    ['aliases: [5]', 'aliases[0] must be a map of provider, model, as'],
+    ['aliases: [{as: {provider: p, model: m}}]', 'aliases[0] must name a model'],
+    ['aliases: [{model: "", as: {provider: p, model: m}}]', 'aliases[0].model must be a model, not ""'],
+    [
+      'aliases: [{provider: "", model: m, as: {provider: p, model: m}}]',
+      'aliases[0].provider must be a provider, not ""',
+    ],
+    ['aliases: [{model: m, as: 5}]', 'aliases[0].as must be a map of provider, model'],
+    [
+      'aliases: [{model: m, as: {provider: "", model: m}}]',
+      'aliases[0].as.provider must be a provider, not ""',
+    ],
+    ['aliases: [{model: m, as: {provider: p, model: ""}}]', 'aliases[0].as.model must be a model, not ""'],
+    [
+      'prices: [{match: 5, usd: {input: "1"}}]',
+      'prices[0].match must be a map of exact, prefix, glob, dated_snapshots',
+    ],
+    [
+      'prices: [{match: {exact: [[a]]}, usd: {input: "1"}}]',
+      'prices[0].match.exact[0] must be names, not a map or list',
+    ],
+    [
+      'prices: [{match: {exact: a, dated_snapshots: yes}, usd: {input: "1"}}]',
+      'prices[0].match.dated_snapshots must be one of true, false, not "yes"',
+    ],
+    [
+      'prices: [{match: {exact: a}, provider: "", usd: {input: "1"}}]',
+      'prices[0].provider must be a provider, not ""',
+    ],
+    [
+      'prices: [{match: {exact: a}, id: [], usd: {input: "1"}}]',
+      'prices[0].id must be an id of the price, not a map or list',
+    ],
+    ['prices: [{match: {exact: a}, usd: 5}]', 'prices[0].usd must be a map'],
+    ['prices: [{match: {exact: a}, usd: {input: [1]}}]', 'prices[0].usd.input must be a map of per, price'],
+    ['prices: [{match: {exact: a}, rates: 5}]', 'prices[0].rates must be a list of rates'],
+    [
+      'prices: [{match: {exact: a}, rates: [5]}]',
+      'prices[0].rates[0] must be a map of valid, when, context, source, usd, tiers',
+    ],
+    [
+      'prices: [{match: {exact: a}, rates: [{valid: 5, usd: {input: "1"}}]}]',
+      'prices[0].rates[0].valid must be a map of from, to, confidence',
+    ],
+    [
+      'prices: [{match: {exact: a}, rates: [{context: 5, usd: {input: "1"}}]}]',
+      'prices[0].rates[0].context must be a map of basis, mode',
+    ],
+    [
+      'prices: [{match: {exact: a}, rates: [{when: 5, usd: {input: "1"}}]}]',
+      'prices[0].rates[0].when must be a map',
+    ],
+    ['prices: [{match: {exact: a}, usd: {input: "1"}, tiers: 5}]', 'prices[0].tiers must be a list of tiers'],
+    [
+      'prices: [{match: {exact: a}, usd: {input: "1"}, tiers: [5]}]',
+      'prices[0].tiers[0] must be a map of gt, gte, usd',
+    ],
+    [
+      'prices: [{match: {exact: a}, usd: {input: "1"}, tiers: [{gt: x, usd: {input: "1"}}]}]',
+      'prices[0].tiers[0].gt must be a count of units such as 1, 1k or 1M, not "x"',
+    ],
+    [
+      'prices: [{match: {exact: a}, usd: {input: "1"}, tiers: [{gt: 1, gte: 2, usd: {input: "1"}}]}]',
+      'prices[0].tiers[0] must have usd, and either gt or gte: a count of input tokens',
+    ],
+    [
+      'prices: [{match: {exact: a}, usd: {input: "1"}, tiers: [{gt: 1, usd: {inputs: "1"}}]}]',
+      'prices[0].tiers[0].usd.inputs is no class of a model and no unit; wanted one of input, output, cache_read, cache_write_5m, cache_write_1h, reasoning, request, pinecone_read_unit, pinecone_write_unit',
+    ],
+    [
+      'prices: [{kind: tool, match: {exact: a}, usd: {input: "1"}}]',
+      'prices[0].usd.input is no class of a tool and no unit; wanted one of call, pinecone_read_unit, pinecone_write_unit',
+    ],
+    [
+      'units: {mine: {}}\nprices: [{kind: vector, match: {exact: a}, usd: {call: "1"}}]',
+      'prices[0].usd.call is no class of a vector and no unit; wanted one of query, pinecone_read_unit, pinecone_write_unit, mine',
+    ],
+  ])('%s', (body, complaint) => {
+    expect(complaintsOf(body)).toEqual([`prices.yaml:${body.includes('\n') ? 3 : 2}: ${complaint}`]);
+  });
+
+  test('a unit has a name of one to 64 letters', () => {
+    for (const name of ['u', 'a9_', 'x'.repeat(64)]) expect(complaintsOf(`units: {${name}: {}}`)).toEqual([]);
   });
 });
 

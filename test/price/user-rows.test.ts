@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { readUserFile } from '../../src/price/user-file.ts';
-import { bookOf, callOf, nanos, priced, totalOf } from './uses.ts';
+import { actionOf, bookOf, callOf, nanos, priced, totalOf } from './uses.ts';
 
 const EVERYTHING = `version: 1
 table: {id: acme-2026-11, currency: USD, as_of: 2026-11-01}
@@ -82,6 +82,47 @@ prices:
   const book = bookOf(BOOK);
   test.each(cases)('%s %s %d tokens on %s', (provider, model, input, at, usd) => {
     expect(totalOf(priced(book, callOf(provider, model, { input }, { end: nanos(at) })))).toBe(usd);
+  });
+
+  test('a price without an id is called by its provider, or else its kind, and what it is first for', () => {
+    const nameless = bookOf(`
+version: 1
+prices:
+  - {provider: Acme, match: {exact: [One, two]}, usd: {input: "1"}}
+  - {match: {prefix: thr}, usd: {input: "1"}}
+  - {kind: tool, match: {glob: "*"}, usd: {call: "1"}}
+  - {id: Named, provider: acme, match: {exact: "*"}, usd: {input: "1"}}
+`);
+    const idOf = (provider: string, model: string) =>
+      priced(nameless, callOf(provider, model, { input: 1 }))[0]?.priceId;
+    expect([idOf('acme', 'two'), idOf('x', 'three'), idOf('acme', 'z')]).toEqual([
+      'acme/one',
+      'model/thr',
+      'Named',
+    ]);
+    expect(priced(nameless, actionOf('tool', 'any'))[0]?.priceId).toBe('tool/*');
+    expect(nameless.rates('acme', 'two', 0)).toMatchObject({
+      source: 'user',
+      provider: 'acme',
+      model: 'one',
+    });
+  });
+
+  test('dates are for names that are exact: a prefix stays one, and a date is none without asking', () => {
+    const dated = bookOf(`
+version: 1
+prices:
+  - {provider: a, match: {exact: m, prefix: long, dated_snapshots: true}, usd: {input: "1"}}
+  - {provider: a, match: {exact: n, dated_snapshots: false}, usd: {input: "1"}}
+`);
+    const costs = (model: string) => totalOf(priced(dated, callOf('a', model, { input: 1e6 })));
+    expect(['m', 'm-20260101', 'longer', 'n', 'n-20260101'].map(costs)).toEqual([
+      '1',
+      '1',
+      '1',
+      '1',
+      'unpriced:model_unknown',
+    ]);
   });
 
   test('a number is read as it was written, not as a float', () => {

@@ -17,7 +17,7 @@ describe('counts', () => {
     ['1k', '0.000001'],
     ['"1k"', '0.000001'],
     ['1M', '0.000000001'],
-    ['000001', '0.001'],
+    ['000000000001', '0.001'],
   ])('%s units', (count, usd) => {
     const call = callOf('any', 'a', { input: 0 });
     expect(totalOf(priced(bookOf(`version: 1\n${per(count)}`), call))).toBe(usd);

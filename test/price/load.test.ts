@@ -1,0 +1,59 @@
+import { createHash } from 'node:crypto';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { loadPrices } from '../../src/price/load.ts';
+import { snapshot } from './uses.ts';
+
+let folder = '';
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'solvent-prices-'));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+async function load(text: string) {
+  const path = join(folder, 'prices.yaml');
+  await writeFile(path, text);
+  return { path, loaded: await loadPrices(path) };
+}
+
+describe('the tables that a book is opened with', () => {
+  test('without a file: the bundled one alone', async () => {
+    expect(await loadPrices(undefined)).toEqual({
+      kind: 'loaded',
+      snapshot,
+      userTable: undefined,
+      warnings: [],
+    });
+  });
+
+  test('a file is named by its own id, or else by its path, and hashed by its bytes', async () => {
+    const text = 'version: 1\ntable: {id: acme}\n';
+    const { loaded } = await load(text);
+    const hash = createHash('sha256').update(text).digest('hex');
+    expect(loaded).toMatchObject({ kind: 'loaded', userTable: { id: 'acme', hash, rows: [], aliases: [] } });
+    const nameless = await load('version: 1');
+    expect(nameless.loaded).toMatchObject({ userTable: { id: nameless.path } });
+  });
+
+  test('letters are UTF-8', async () => {
+    const { loaded } = await load('version: 1\naliases: [{model: größe, as: {provider: p, model: m}}]');
+    expect(loaded).toMatchObject({ userTable: { aliases: [{ model: 'größe' }] } });
+  });
+
+  test('warnings are told, and the file is taken', async () => {
+    const { path, loaded } = await load(
+      'version: 1\nprices: [{match: {exact: a}, usd: {input: "2"}, tiers: [{gt: 5, usd: {input: "1"}}]}]',
+    );
+    expect(loaded).toMatchObject({
+      kind: 'loaded',
+      warnings: [`${path}:2: prices[0].tiers[0] asks less for input than below it`],
+    });
+  });
+
+  test('complaints refuse it', async () => {
+    const { path, loaded } = await load('version: 2');
+    expect(loaded).toEqual({ kind: 'refused', complaints: [`${path}:1: version must be one of 1, not "2"`] });
+  });
+});
