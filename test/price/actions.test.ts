@@ -77,6 +77,20 @@ describe('the most specific row that has a rate', () => {
     expect(told(priced(book, actionOf(...action)))).toEqual(lines);
   });
 
+  test('units that Solvent counts itself are priced by the million', () => {
+    const units = bookOf(
+      'version: 1\nprices: [{kind: vector, match: {exact: pinecone}, usd: {pinecone_read_unit: "16", pinecone_write_unit: "4"}}]',
+    );
+    const query = actionOf('vector', 'pinecone', {
+      pinecone_read_unit: '1000000',
+      pinecone_write_unit: '500000',
+    });
+    expect(linesOf(priced(units, query))).toEqual([
+      'pinecone_read_unit 1000000 16',
+      'pinecone_write_unit 500000 2',
+    ]);
+  });
+
   test('outside of every row’s time a tool is one that nobody priced', () => {
     const past = bookOf(
       'version: 1\nprices: [{kind: tool, match: {exact: a}, rates: [{valid: {to: 2026-01-01}, usd: {page: "1"}}]}]\nunits: {page: {}}',

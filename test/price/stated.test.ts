@@ -85,6 +85,13 @@ describe('a stated cost and the lines of its own span', () => {
     ]);
   });
 
+  test('gives way to its own lines, whatever another span lacks', () => {
+    const unpriced = actionOf('vector', 'pinecone', { moon: '1' });
+    const charges = priced(book, unpriced, actionOf('tool', 'crawl', {}, span('9', 'tooling')));
+    expect(linesOf(charges)).toEqual(['moon 1 unit_unknown', 'call 1 1']);
+    expect(charges[1]!.flags).toEqual(['stated_ignored']);
+  });
+
   test('stands alone where the span used nothing, and under its own component', () => {
     const own = bookOf(`
 version: 1
