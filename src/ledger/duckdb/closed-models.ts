@@ -3,7 +3,6 @@ import { COMPONENTS } from '../../domain/charge.ts';
 import type { Task } from '../../domain/task.ts';
 import { TOKEN_CLASSES } from '../../domain/usage.ts';
 import { choose } from './numbers.ts';
-import { LedgerOverflow } from './range.ts';
 import { Texts } from './texts.ts';
 
 /** A change's tasks, by number. */
@@ -35,9 +34,7 @@ export async function restateClosedModels(connection: DuckDBConnection, restated
   const closed = maybeClosed(restated, known);
   if (closed.length === 0) return;
   await choose(connection, closed);
-  await connection.run(insertion(between(closed))).catch((error: unknown) => {
-    throw overflowOr(error);
-  });
+  await connection.run(insertion(between(closed)));
 }
 
 /** The tasks that the change closed, and those that it touched without a word on their state. */
@@ -57,24 +54,18 @@ export const TASKS_OF_CHOSEN_TRACES =
 const SUMS = [...COMPONENTS, ...TOKEN_CLASSES];
 const CALLS = ['model_calls', 'unpriced_calls'];
 
+/** Capped at what a column holds, as the task's own cost is (fold says so on the task): settling must not stop for it. */
+const cappedSum = (name: string): string => `least(sum(m.${name}), ${2n ** 63n - 1n}) AS ${name}`;
+
 const insertion = (range: string): string => `
   INSERT INTO closed_models
   SELECT t.seq, coalesce(s.model, ${Texts.EMPTY}), t.agent_type, t.task_type, t.dimensions, t.tagged, t.outcome, t.closed_by,
     t.closed_at, ${SUMS.map((name) => `coalesce(s.${name}, 0)`).join(', ')}, t.actions,
     ${CALLS.map((name) => `coalesce(s.${name}, 0)`).join(', ')}
   FROM chosen c JOIN tasks t ON t.seq = c.seq LEFT JOIN (
-    SELECT m.task, m.model, ${[...SUMS, ...CALLS].map((name) => `sum(m.${name}) AS ${name}`).join(', ')}
+    SELECT m.task, m.model, ${[...SUMS, ...CALLS].map(cappedSum).join(', ')}
     FROM model_shares m JOIN chosen k ON k.seq = m.task WHERE m.task ${range} GROUP BY m.task, m.model) s
   ON s.task = t.seq WHERE t.closed AND t.closed_at IS NOT NULL AND t.seq ${range}`;
-
-/** Sums are of 128 bits until they are written, where one that does not fit is a conversion error. */
-function overflowOr(error: unknown): unknown {
-  if (!String(error).includes('Conversion Error')) return error;
-  return new LedgerOverflow(
-    'what a task spent on one model is more than a signed 64-bit column of the ledger holds',
-    { cause: error },
-  );
-}
 
 /** The bounds let DuckDB skip the row groups that hold none of them. */
 const between = (seqs: readonly number[]): string =>
