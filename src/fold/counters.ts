@@ -18,10 +18,6 @@ export interface Change {
   readonly after: TaskSums;
 }
 
-/** What one change of a task adds to the counters. */
-export const counterDeltas = (before: TaskSums, after: TaskSums): CounterDelta[] =>
-  counterDeltasOf([{ before, after }]);
-
 /**
  * What changes of several tasks add to the counters, when they are applied together.
  *

@@ -6,7 +6,7 @@ import {
   type TaskPart,
   type TokenShare,
 } from '../domain/task.ts';
-import { TOKEN_CLASSES, type Tokens } from '../domain/usage.ts';
+import { addInto } from './parts.ts';
 
 /**
  * A part with what came so late that the trace's facts were gone: sums are added up, since the two have no span in
@@ -63,9 +63,8 @@ const addAction = (left: ActionShare, right: ActionShare): ActionShare => ({
   ...left,
   count: left.count + right.count,
 });
-const addTokens = (left: TokenShare, right: TokenShare): TokenShare => ({
-  ...left,
-  tokens: Object.fromEntries(
-    TOKEN_CLASSES.map((name) => [name, left.tokens[name] + right.tokens[name]]),
-  ) as Tokens,
-});
+const addTokens = (left: TokenShare, right: TokenShare): TokenShare => {
+  const tokens = { ...left.tokens };
+  addInto(tokens, right.tokens);
+  return { ...left, tokens };
+};

@@ -5,7 +5,7 @@ import type { CounterDelta } from '../../src/domain/ledger.ts';
 import type { UsdPico } from '../../src/domain/money.ts';
 import type { OutcomeReport, TaskPart } from '../../src/domain/task.ts';
 import { NO_USAGE, tokensOf } from '../../src/domain/usage.ts';
-import { counterDeltas, counterDeltasOf, type TaskSums } from '../../src/fold/counters.ts';
+import { counterDeltasOf, type TaskSums } from '../../src/fold/counters.ts';
 import { cost, fold, ns, part, report } from './tasks.ts';
 
 const NONE: TaskSums = { task: undefined, parts: [], charges: [] };
@@ -22,6 +22,7 @@ const text = (delta: CounterDelta): string => {
   const model = delta.model === '' ? '' : `/${delta.model}`;
   return `${counter} ${agentType} ${delta.component}${model} ${Number(by) / 1e12}`;
 };
+const counterDeltas = (before: TaskSums, after: TaskSums) => counterDeltasOf([{ before, after }]);
 const texts = (before: TaskSums, after: TaskSums) => counterDeltas(before, after).map(text).sort();
 
 const working = part({

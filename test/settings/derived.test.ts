@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { UsdFemto } from '../../src/domain/money.ts';
 import { openPolicy } from '../../src/domain/policy.ts';
+import { defaultNaming } from '../../src/normalize/naming.ts';
 import { namingSettings, policySettings } from '../../src/settings/derived.ts';
 import { ok as settingsOf } from './reading.ts';
 
@@ -51,6 +52,10 @@ test('the attribute lists are those of the design', () => {
     statedComponent: ['agent.cost.component'],
     dimensions: [],
   });
+});
+
+test('the lists that the other tests read spans by are the lists that the service reads them by', () => {
+  expect(namingSettings(settingsOf(''))).toEqual(defaultNaming);
 });
 
 describe('a rule of the policy', () => {
