@@ -11,6 +11,7 @@ export default {
   },
   testMatch: ['<rootDir>/test/**/*.test.ts'],
   modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/.dist-', '<rootDir>/.cache/'],
+  setupFilesAfterEnv: ['<rootDir>/test/support/dice.ts'],
   globalSetup: '<rootDir>/test/support/build.ts',
   testTimeout: 30_000,
 };

@@ -26,6 +26,8 @@ export function periodOf(
       return problem(400, 'window goes without from and to: give one or the other', { parameter: 'window' });
     return { from: nanosOfMs(now - asked.window.ms), to: end };
   }
-  const { from = 0n, to = end } = asked;
+  const { to = end } = asked;
+  // Before 1970 there is no time that a task closed at: such a question is about nothing, and not wrong.
+  const { from = to < 0n ? to : 0n } = asked;
   return from > to ? problem(400, 'from should not be after to', { parameter: 'from' }) : { from, to };
 }

@@ -181,6 +181,7 @@ describe('the period', () => {
     });
     expect(periodOf({ ...asked, from: 5n }, now)).toEqual({ from: 5n, to: ns(now + 1) });
     expect(periodOf({ ...asked, to: 5n }, now)).toEqual({ from: 0n, to: 5n });
+    expect(periodOf({ ...asked, to: -5n }, now)).toEqual({ from: -5n, to: -5n });
     expect(periodOf({ ...asked, from: 5n, to: 5n }, now)).toEqual({ from: 5n, to: 5n });
   });
 
