@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { loadPrices } from '../../src/price/load.ts';
+import { compilePrices, loadPrices } from '../../src/price/load.ts';
 import { snapshot } from './uses.ts';
 
 let folder = '';
@@ -25,6 +25,7 @@ describe('the tables that a book is opened with', () => {
       snapshot,
       userTable: undefined,
       warnings: [],
+      texts: [{ kind: 'snapshot', name: 'genai-prices-0.1.8.json', text: expect.any(String) }],
     });
   });
 
@@ -35,6 +36,17 @@ describe('the tables that a book is opened with', () => {
     expect(loaded).toMatchObject({ kind: 'loaded', userTable: { id: 'acme', hash, rows: [], aliases: [] } });
     const nameless = await load('version: 1');
     expect(nameless.loaded).toMatchObject({ userTable: { id: nameless.path } });
+  });
+
+  test('the texts that were read make the same tables again', async () => {
+    const { path, loaded } = await load('version: 1\naliases: [{model: m, as: {provider: p, model: n}}]');
+    if (loaded.kind === 'refused') throw new Error(loaded.complaints.join());
+    expect(loaded.texts.map(({ kind, name }) => [kind, name])).toEqual([
+      ['snapshot', 'genai-prices-0.1.8.json'],
+      ['user', path],
+    ]);
+    await rm(path);
+    expect(compilePrices(loaded.texts)).toEqual(loaded);
   });
 
   test('letters are UTF-8', async () => {
