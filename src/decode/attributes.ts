@@ -84,6 +84,12 @@ export class Attributes implements AttributeView {
     return NO_TEXTS;
   }
 
+  longText(key: KeyId): string | undefined {
+    const kind = this.#kinds[key]!;
+    if (kind !== STRING && kind !== ESCAPED) return undefined;
+    return this.source.longText(kind, this.#words[2 * key]!, this.#words[2 * key + 1]!);
+  }
+
   wasCut(key: KeyId): boolean {
     const kind = this.#kinds[key]!;
     if (kind !== STRING && kind !== ESCAPED) return false;

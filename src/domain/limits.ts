@@ -2,6 +2,8 @@
 export const LIMITS = {
   /** Bytes of one attribute value that are read as text; longer ones are cut and flagged. */
   textBytesMax: 1024,
+  /** Bytes of an attribute value that holds JSON and is read as a whole; longer ones are not read. */
+  longTextBytesMax: 262_144,
   /** Levels of nesting in an AnyValue, or in protobuf groups, before a body is refused. */
   nestingMax: 64,
   /** Levels of brackets in a JSON body before it is refused: one level of AnyValue takes four of them. */

@@ -14,6 +14,11 @@ export interface AttributeView {
   number(key: KeyId): number | undefined;
   /** The strings of an array of strings; a single string is an array of one; otherwise empty. At most `LIMITS.textsMax`. */
   texts(key: KeyId): readonly string[];
+  /**
+   * A string as a whole, for those that hold JSON: undefined where it is longer than `LIMITS.longTextBytesMax`, and
+   * for all other values. Made anew each time.
+   */
+  longText(key: KeyId): string | undefined;
   /** True where `text(key)` is only the first `LIMITS.textBytesMax` bytes of a longer string. */
   wasCut(key: KeyId): boolean;
 }

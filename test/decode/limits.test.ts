@@ -64,6 +64,20 @@ describe.each(ENCODINGS)('limits of %s', (_, read) => {
     expect(textOf('1'.repeat(LIMITS.textBytesMax + 1)).number).toBeUndefined();
   });
 
+  test('longTextBytesMax: a longer one is not read at all', () => {
+    const most = LIMITS.longTextBytesMax;
+    for (const character of ['x', '\n', '\u0001', '"']) {
+      expect(textOf(character.repeat(most)).long).toBe(character.repeat(most));
+      expect(textOf(character.repeat(most + 1))).toMatchObject({ long: undefined, has: true, cut: true });
+    }
+  });
+
+  test.each(['é', '€', '😀'])('longTextBytesMax: %s counts its bytes', (character) => {
+    const before = 'x'.repeat(LIMITS.longTextBytesMax - Buffer.byteLength(character));
+    expect(textOf(before + character).long).toBe(before + character);
+    expect(textOf(`${before}x${character}`).long).toBeUndefined();
+  });
+
   test('attributesMax', () => {
     const attributes = (before: number) => [
       ...Array.from({ length: before }, () => ({ key: 'unread' })),

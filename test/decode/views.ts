@@ -10,6 +10,7 @@ export interface Asked {
   readonly number: number | undefined;
   readonly texts: readonly string[];
   readonly cut: boolean;
+  readonly long: string | undefined;
 }
 
 /** A span as plain data, to be compared and kept. Attributes without anything to say are left out. */
@@ -72,6 +73,7 @@ export function askedOf(names: readonly string[], view: AttributeView): Record<s
       number: view.number(key),
       texts: view.texts(key),
       cut: view.wasCut(key),
+      long: view.longText(key),
     },
   ]);
   return Object.fromEntries(entries.filter(([, asked]) => asked.has || asked.texts.length > 0));
@@ -139,7 +141,14 @@ function expectedAttributes(
 }
 
 function expectedAsked(value: AnyValue): Asked {
-  const silent: Asked = { has: true, text: undefined, number: undefined, texts: [], cut: false };
+  const silent: Asked = {
+    has: true,
+    text: undefined,
+    number: undefined,
+    texts: [],
+    cut: false,
+    long: undefined,
+  };
   if ('stringValue' in value) return expectedText(value.stringValue as string);
   if ('boolValue' in value) return { ...silent, text: String(value.boolValue) };
   if ('intValue' in value) return { ...silent, text: String(value.intValue), number: Number(value.intValue) };
@@ -163,7 +172,8 @@ function expectedText(full: string): Asked {
   const text = cutText(full);
   const cut = text !== full;
   const isNumber = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/.test(full);
-  return { has: true, text, number: isNumber && !cut ? Number(full) : undefined, texts: [text], cut };
+  const long = Buffer.byteLength(full) > LIMITS.longTextBytesMax ? undefined : full;
+  return { has: true, text, number: isNumber && !cut ? Number(full) : undefined, texts: [text], cut, long };
 }
 
 /** Whole characters, as many as fit. */

@@ -95,6 +95,11 @@ function view(names: readonly string[], attributes: PlainAttributes): AttributeV
       const value = at(key);
       return typeof value === 'string' && Buffer.byteLength(value) > LIMITS.textBytesMax;
     },
+    longText(key) {
+      const value = at(key);
+      if (typeof value !== 'string' || value === '') return undefined;
+      return Buffer.byteLength(value) > LIMITS.longTextBytesMax ? undefined : value;
+    },
     texts(key) {
       const value = at(key);
       if (typeof value === 'string') return value === '' ? [] : [value];
