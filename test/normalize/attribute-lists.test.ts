@@ -2,22 +2,12 @@
  * **Goal**: every attribute that a dialect reads is read, and of two that say the same the better one is believed.
  * **Method**: each list is written down here in its order, best first; every pair of every list is put on one span.
  */
-import { describe, expect, test } from '@jest/globals';
-import type { Meaning } from '../../src/domain/fact.ts';
-import { dialectTable } from '../../src/normalize/dialects.ts';
+import { expect, test } from '@jest/globals';
 import { REPORTED_COSTS } from '../../src/normalize/naming.ts';
-import type { PlainAttributes } from '../support/span-view.ts';
+import { type CountList, describeCounts, describeTexts, expectTested, type TextList } from './lists.ts';
 import { openReader } from './reading.ts';
 
 const read = openReader();
-
-interface List {
-  readonly what: string;
-  /** Makes a span of the dialect. */
-  readonly sign: PlainAttributes;
-  readonly names: readonly string[];
-  readonly of: (meaning: Meaning) => unknown;
-}
 
 const GEN_AI = { 'gen_ai.operation.name': 'chat' };
 const GEN_AI_TOOL = { 'gen_ai.operation.name': 'execute_tool' };
@@ -25,7 +15,7 @@ const LLM = { 'openinference.span.kind': 'LLM' };
 const TOOL = { 'openinference.span.kind': 'TOOL' };
 const AGENT = { 'openinference.span.kind': 'AGENT' };
 
-const TEXTS: readonly List[] = [
+const TEXTS: readonly TextList[] = [
   {
     what: 'GenAI model',
     sign: GEN_AI,
@@ -118,30 +108,10 @@ const TEXTS: readonly List[] = [
   },
 ];
 
-/** A text that no list takes for anything else; databases must be ones that exist. */
-const sampleOf = ({ what }: List, index: number) =>
-  what === 'vector database' ? ['qdrant', 'milvus'][index]! : `value-${index}`;
-
-describe.each(TEXTS.map((list) => [list.what, list] as const))('%s', (_what, list) => {
-  const { sign, names, of } = list;
-
-  test.each(names.map((name, index) => [name, index] as const))('%s is read', (name, index) => {
-    expect(of(read({ attributes: { ...sign, [name]: sampleOf(list, index) } }))).toBe(sampleOf(list, index));
-  });
-
-  test('the earlier one of each pair is believed, unless it is empty', () => {
-    for (const [index, better] of names.entries()) {
-      for (const worse of names.slice(index + 1)) {
-        const values = { [worse]: sampleOf(list, names.indexOf(worse)), [better]: sampleOf(list, index) };
-        expect(of(read({ attributes: { ...sign, ...values } }))).toBe(values[better]);
-        expect(of(read({ attributes: { ...sign, ...values, [better]: '' } }))).toBe(values[worse]);
-      }
-    }
-  });
-});
+describeTexts(TEXTS);
 
 /** Counts by dialect: the class in a usage, and its names, best first. Input and output are large enough for any detail. */
-const COUNTS: readonly (readonly [string, PlainAttributes, string, readonly string[]])[] = [
+const COUNTS: readonly CountList[] = [
   ['input of GenAI', GEN_AI, 'input', ['gen_ai.usage.input_tokens', 'gen_ai.usage.prompt_tokens']],
   ['output of GenAI', GEN_AI, 'output', ['gen_ai.usage.output_tokens', 'gen_ai.usage.completion_tokens']],
   [
@@ -241,20 +211,7 @@ const COUNTS: readonly (readonly [string, PlainAttributes, string, readonly stri
   ],
 ];
 
-describe.each(COUNTS)('%s', (_what, sign, name, names) => {
-  const count = (attributes: PlainAttributes) =>
-    (read({ attributes: { ...sign, ...attributes } }).usage as Record<string, number> | undefined)?.[name];
-
-  test.each(names.map((one) => [one]))('%s is read', (one) => expect(count({ [one]: 7 })).toBe(7));
-
-  test('the earlier one of each pair is believed, unless it is no count', () => {
-    for (const [index, better] of names.entries())
-      for (const worse of names.slice(index + 1)) {
-        expect(count({ [worse]: 9, [better]: 7 })).toBe(7);
-        expect(count({ [worse]: 9, [better]: 'many' })).toBe(9);
-      }
-  });
-});
+describeCounts(COUNTS);
 
 test('of what emitters reckon, the earlier one is believed', () => {
   for (const [index, better] of REPORTED_COSTS.entries())
@@ -284,14 +241,10 @@ const ALONE = [
   'anthropic.usage.compaction.output_tokens',
 ];
 
-test('no dialect reads an attribute that is not tested, and each reads it once', () => {
-  const rows = dialectTable();
-  const tested = new Set([
-    ...ALONE,
-    ...TEXTS.flatMap(({ names }) => names),
-    ...COUNTS.flatMap(([, , , names]) => names),
-  ]);
-  expect(rows.map(({ name }) => name)).toEqual(['mcp', 'db', 'gen-ai', 'openinference', 'openllmetry']);
-  for (const { reads } of rows) expect(reads.filter((name) => !tested.has(name))).toEqual([]);
-  for (const { reads } of rows) expect(new Set(reads).size).toBe(reads.length);
+test('the standards read no attribute that is not tested, and each reads it once', () => {
+  expectTested(['mcp', 'db', 'gen-ai', 'openinference', 'openllmetry'], {
+    alone: ALONE,
+    texts: TEXTS,
+    counts: COUNTS,
+  });
 });
