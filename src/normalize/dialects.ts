@@ -2,16 +2,17 @@ import type { KeyId } from '../domain/vocabulary.ts';
 import type { Dialect, OpenDialect } from './dialect.ts';
 import { db } from './dialects/db.ts';
 import { genAi } from './dialects/gen-ai.ts';
+import { googleAdk } from './dialects/google-adk.ts';
 import { mcp } from './dialects/mcp.ts';
 import { openinference } from './dialects/openinference.ts';
 import { openllmetry } from './dialects/openllmetry.ts';
 
 /**
  * The order is the policy: where two dialects on one span say different things, the earlier one is believed. MCP
- * and databases come first, because frameworks wrap their spans in names of their own; then the standard before
- * the ones that it replaces.
+ * and databases come first, because frameworks wrap their spans in names of their own; then the frameworks that
+ * use the standard's names and mean something else; then the standard before the ones that it replaces.
  */
-const DIALECTS: readonly OpenDialect[] = [mcp, db, genAi, openinference, openllmetry];
+const DIALECTS: readonly OpenDialect[] = [mcp, db, googleAdk, genAi, openinference, openllmetry];
 
 export const openDialects = (key: (name: string) => KeyId): readonly Dialect[] =>
   DIALECTS.map((open) => open(key));

@@ -9,6 +9,7 @@ const SCOPES: readonly { readonly scope: string; readonly claude?: true; readonl
   // The SDK and the platform add cached tokens up themselves.
   { scope: 'com.anthropic.sdk.', style: 'inclusive' },
   { scope: 'com.anthropic.claude-platform', style: 'inclusive' },
+  { scope: 'gcp.vertex.agent', style: 'inclusive' },
   // OpenLLMetry: Converse numbers are passed on raw, and its total is input + output, which would mislead.
   { scope: 'opentelemetry.instrumentation.bedrock', style: 'exclusive' },
   { scope: '@traceloop/instrumentation-bedrock', style: 'inclusive' },

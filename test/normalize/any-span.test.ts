@@ -29,6 +29,7 @@ const value: fc.Arbitrary<PlainValue> = fc.oneof(
     'solved',
     '0.5',
     '',
+    '{"usageMetadata":{"promptTokenCount":12,"candidatesTokenCount":1e300,"thoughtsTokenCount":99}}',
   ),
   fc.string({ unit: 'binary', maxLength: 2000 }),
   fc.double(),
@@ -89,7 +90,14 @@ test('a span read again means the same', () => {
 
 test('every dialect says what it reads, once, and the vocabulary holds it', () => {
   const dialects = dialectTable();
-  expect(dialects.map(({ name }) => name)).toEqual(['mcp', 'db', 'gen-ai', 'openinference', 'openllmetry']);
+  expect(dialects.map(({ name }) => name)).toEqual([
+    'mcp',
+    'db',
+    'google-adk',
+    'gen-ai',
+    'openinference',
+    'openllmetry',
+  ]);
   for (const { reads } of dialects) {
     expect(reads.length).toBeGreaterThan(0);
     for (const name of reads) expect(names).toContain(name);

@@ -11,6 +11,7 @@ const KNOWN = table(`
   com.anthropic.sdk.typescript                        anthropic      claude-sonnet-4-5  inclusive
   com.anthropic.sdk.python.bedrock                    anthropic      claude-sonnet-4-5  inclusive
   com.anthropic.claude-platform                       anthropic      claude-sonnet-4-5  inclusive
+  gcp.vertex.agent                                    _              gemini-2.5-pro     inclusive
   opentelemetry.instrumentation.bedrock               aws            nova-pro           exclusive
   opentelemetry.instrumentation.bedrock               aws            claude-3           exclusive
   @traceloop/instrumentation-bedrock                  aws            claude-3           inclusive
