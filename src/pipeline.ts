@@ -57,7 +57,7 @@ const NO_LABELS = {};
 
 /** The floor plan. Every request and every settle step walks through the rooms, top to bottom. */
 export function openPipeline(rooms: Rooms): Pipeline {
-  const { decoder, normalizer, journal, openTraces, openReports, ledger, clock, count, limits } = rooms;
+  const { journal, openTraces, openReports, ledger, clock, count, limits } = rooms;
   const writer = new FactWriter();
   const calendar = openCalendar(rooms);
   /** Spans of the next settle step. */
@@ -68,6 +68,8 @@ export function openPipeline(rooms: Rooms): Pipeline {
   const accept: Accept = async (body, encoding) => {
     if (openTraces.spans > limits.pendingSpansMax) return overloaded(openTraces.spans, limits);
     writer.begin(clock.now());
+    // Not once and for all: a price file that counts new attributes brings new ones.
+    const { decoder, normalizer } = rooms;
     const decoded = decoder[encoding](body, (span) => {
       writer.add(span, normalizer.read(span)); //                                 bytes -> spans -> facts
     });

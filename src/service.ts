@@ -11,8 +11,10 @@ import { type Clock, systemClock } from './lib/clock.ts';
 import type { Log } from './lib/log.ts';
 import { openNormalizer } from './normalize/normalizer.ts';
 import { openPipeline, type Pipeline, type Rooms } from './pipeline.ts';
-import { openPriceBook, type PriceBook } from './price/book.ts';
-import { loadPrices } from './price/load.ts';
+import { openPriceBook } from './price/book.ts';
+import { type LoadedPrices, loadPrices, readPriceTexts } from './price/load.ts';
+import { openPriceFile, type PriceFile } from './price-file.ts';
+import { openPricesInForce, type PricesInForce } from './prices-in-force.ts';
 import { type Admission, openAdmission } from './receive/admission.ts';
 import { openOtlpGrpc } from './receive/grpc.ts';
 import { openOtlpHttp } from './receive/http.ts';
@@ -33,6 +35,8 @@ export interface Service {
   readonly addresses: { readonly otlpGrpc: string; readonly otlpHttp: string; readonly web: string };
   /** Resolves once everything that is ripe now went through a settle step. */
   settleNow(): Promise<void>;
+  /** Reads the price file again; see `PriceFile`. */
+  readonly reloadPrices: PriceFile['reload'];
   /** Stops taking, finishes what is in flight, settles what is ripe, exports once more, closes the ledger. */
   close(): Promise<void>;
 }
@@ -64,9 +68,11 @@ export async function openService(settings: Settings, parts: ServiceParts): Prom
   try {
     const self = openSelfMetrics();
     const policy = openPolicy(policySettings(settings));
-    const prices = await openPrices(settings, policy, log);
+    const tables = await readPrices(settings, log);
+    const prices = openPricesInForce(openPriceBook({ ...tables, policy }));
     const store = await openStore(settings, { closers, count: self.count, crash });
-    const house: House = { settings, log, clock, env, closers, self, policy, prices, store };
+    await store.keptPrices.keep(prices.tableHash, tables.texts, clock.now());
+    const house: House = { settings, log, clock, env, closers, self, policy, tables, prices, store };
 
     const rooms = openRooms(house);
     const pipeline = openPipeline(rooms);
@@ -74,10 +80,11 @@ export async function openService(settings: Settings, parts: ServiceParts): Prom
     const { settleInterval: intervalMs } = settings;
     const loop = openSettleLoop({ settle: pipeline.settle, intervalMs, clock, count: self.count, log });
     closers.add(() => loop.close());
+    const priceFile = watchPrices(house, rooms);
 
     const admission = openAdmission({ inflightBytesMax: settings.inflightBytesMax });
     const metricsPage = await openReadings(house, { rooms, admission });
-    return await openPorts(house, { pipeline, loop, admission, metricsPage });
+    return await openPorts(house, { pipeline, loop, priceFile, admission, metricsPage });
   } catch (fault) {
     await closers
       .close()
@@ -95,19 +102,23 @@ interface House {
   readonly closers: Closers;
   readonly self: SelfMetrics;
   readonly policy: Policy;
-  readonly prices: PriceBook;
+  /** Those of the start. */
+  readonly tables: Tables;
+  readonly prices: PricesInForce;
   readonly store: Store;
 }
 
-async function openPrices(settings: Settings, policy: Policy, log: Log): Promise<PriceBook> {
+type Tables = Extract<LoadedPrices, { kind: 'loaded' }>;
+
+async function readPrices(settings: Settings, log: Log): Promise<Tables> {
   const tables = await loadPrices(settings.prices);
   if (tables.kind === 'refused') throw new StartRefused(tables.complaints);
   for (const warning of tables.warnings) log.warn({}, warning);
-  return openPriceBook({ ...tables, policy });
+  return tables;
 }
 
-/** The walk from bytes to the ledger. Every dialect names its attributes before the vocabulary is frozen. */
-function openRooms({ settings, clock, self, policy, prices, store }: House): Rooms {
+/** What turns bytes into facts. Every dialect names its attributes before the vocabulary is frozen. */
+function openReading({ settings, clock, prices }: House): Pick<Rooms, 'decoder' | 'normalizer'> {
   const vocabulary = new Vocabulary();
   const normalizer = openNormalizer({
     vocabulary,
@@ -115,10 +126,40 @@ function openRooms({ settings, clock, self, policy, prices, store }: House): Roo
     unitAttributes: prices.unitAttributes,
     nowMs: clock.now,
   });
+  return { decoder: openDecoder(vocabulary.freeze()), normalizer };
+}
+
+/** The price file as it changes; kept by its hash before any charge is made of it. */
+function watchPrices(
+  house: House,
+  rooms: { -readonly [R in 'decoder' | 'normalizer']: Rooms[R] },
+): PriceFile {
+  const { settings, log, clock, closers, self, policy, tables, prices, store } = house;
+  const file = openPriceFile({
+    path: settings.prices,
+    lookEveryMs: settings.pricesLook,
+    texts: tables.texts,
+    readTexts: readPriceTexts,
+    async take(loaded) {
+      const book = openPriceBook({ ...loaded, policy });
+      await store.keptPrices.keep(book.tableHash, loaded.texts, clock.now());
+      prices.replace(book);
+      Object.assign(rooms, openReading(house));
+    },
+    clock,
+    count: self.count,
+    log,
+  });
+  closers.add(() => file.close());
+  return file;
+}
+
+/** The walk from bytes to the ledger. */
+function openRooms(house: House): Rooms {
+  const { settings, clock, self, policy, prices, store } = house;
   return {
     ...store,
-    decoder: openDecoder(vocabulary.freeze()),
-    normalizer,
+    ...openReading(house),
     openTraces: new OpenTraces({
       graceMs: settings.traceGrace,
       quietMs: settings.traceQuiet,
@@ -173,6 +214,7 @@ async function openReadings(
 interface Walk {
   readonly pipeline: Pipeline;
   readonly loop: SettleLoop;
+  readonly priceFile: PriceFile;
   readonly admission: Admission;
   readonly metricsPage: Export['metricsPage'];
 }
@@ -205,6 +247,7 @@ async function openPorts(house: House, walk: Walk): Promise<Service> {
       web: `http://${named}:${webPort.port}`,
     },
     settleNow: walk.loop.settleNow,
+    reloadPrices: walk.priceFile.reload,
     close: closers.close,
   };
 }

@@ -5,6 +5,7 @@ import type { Count } from './domain/self-metrics.ts';
 import type { Crash } from './ledger/crash-point.ts';
 import { openDuckDbLedger } from './ledger/duckdb/ledger.ts';
 import { type Journal, openJournal } from './ledger/journal.ts';
+import { type KeptPrices, openKeptPrices } from './ledger/kept-prices.ts';
 import { lockDataDirectory } from './ledger/lock.ts';
 import type { Settings } from './settings/table.ts';
 
@@ -12,6 +13,7 @@ import type { Settings } from './settings/table.ts';
 export interface Store {
   readonly ledger: Ledger;
   readonly journal: Journal;
+  readonly keptPrices: KeptPrices;
 }
 
 /** Locks the data directory and opens the ledger, then the journal: the kernel's lock on the ledger file decides. */
@@ -35,5 +37,5 @@ export async function openStore(
     crash,
   });
   closers.add(() => journal.close());
-  return { ledger, journal };
+  return { ledger, journal, keptPrices: await openKeptPrices(join(dataDir, 'prices')) };
 }

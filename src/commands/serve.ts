@@ -1,7 +1,13 @@
 import { openLog } from '../telemetry/log.ts';
 import { VERSION } from '../version.ts';
 import { type CommandContext, readOptions } from './context.ts';
-import { closeService, serviceOrComplaints, settingsOrComplaints, stopSignal } from './start.ts';
+import {
+  closeService,
+  reloadOnHangUp,
+  serviceOrComplaints,
+  settingsOrComplaints,
+  stopSignal,
+} from './start.ts';
 
 /** `solvent serve [--config FILE]`: prints one line with its addresses once it is ready. */
 export async function serveCommand(context: CommandContext): Promise<number> {
@@ -12,6 +18,7 @@ export async function serveCommand(context: CommandContext): Promise<number> {
   const stop = stopSignal(context);
   const service = await serviceOrComplaints(context, settings, { log, env: context.env });
   if (service === undefined) return 1;
+  reloadOnHangUp(context, service);
   const { otlpGrpc, otlpHttp, web } = service.addresses;
   context.write(
     `solvent ${VERSION} is ready: OTLP/gRPC on ${otlpGrpc}, OTLP/HTTP on ${otlpHttp}, pages and API on ${web}\n`,

@@ -49,6 +49,11 @@ export function stopSignal({ signals }: CommandContext): Promise<NodeJS.Signals>
   });
 }
 
+/** SIGHUP has the price file read again; what comes of it is in the log. */
+export function reloadOnHangUp({ signals }: CommandContext, service: Service): void {
+  signals.on('SIGHUP', () => void service.reloadPrices());
+}
+
 /** Closes in order. */
 export async function closeService(service: Service, log: Log, signal: NodeJS.Signals): Promise<void> {
   log.info({ signal }, 'closing: no more is taken, what is in flight is finished');

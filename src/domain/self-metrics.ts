@@ -89,6 +89,12 @@ export const SELF_METRICS = {
     help: 'Series folded into __other__ at the last export.',
     labels: [],
   },
+  price_reloads: {
+    kind: 'counter',
+    unit: '{reload}',
+    help: 'Times that the price file was read while running; refused ones changed nothing.',
+    labels: ['result'],
+  },
   price_table_age_seconds: {
     kind: 'gauge',
     unit: 's',

@@ -51,6 +51,12 @@ export const SETTINGS = {
   journalSegmentBytesMax: row('Storage', size('1MiB', '4GiB'), '64MiB', 'Bytes of one journal file.'),
 
   prices: row('Money', optional(path), undefined, 'File of your own prices; they beat the bundled ones.'),
+  pricesLook: row(
+    'Money',
+    duration('0ms', '24h'),
+    '5s',
+    'Time between two looks whether the price file changed; 0ms waits for SIGHUP.',
+  ),
   remediation: row(
     'Money',
     remediation,

@@ -17,6 +17,7 @@ const RANGES = table(`
   journalSegmentBytesMax   1MiB   1048576  4GiB        4294967296        1048575   4294967297
   settleInterval           10ms   10       1h          3600000           9ms    3600001ms
   traceGrace               0ms    0        1h          3600000           -1ms   3600001ms
+  pricesLook               0ms    0        24h         86400000          -1ms   86400001ms
   traceQuiet               0ms    0        24h         86400000          -1ms   86400001ms
   orphanRoot               0ms    0        7d          604800000         -1ms   604800001ms
   interimAfter             0ms    0        24h         86400000          -1ms   86400001ms
@@ -48,6 +49,7 @@ const WANTED: Readonly<Record<SettingName, string>> = {
   memoryLimit: SIZE('64MiB', '1TiB'),
   journalSegmentBytesMax: SIZE('1MiB', '4GiB'),
   prices: 'a path',
+  pricesLook: DURATION('0ms', '24h'),
   remediation: 'a list of rules, first match wins',
   remediationHourlyUsd: 'dollars an hour, such as "90"',
   outcomes: 'a mapping {default: root | explicit, agent_types: {<agent type or glob>: root | explicit}}',
