@@ -55,7 +55,7 @@ export const HAS_USAGE = {
   reasoning: 32,
 } as const;
 
-/** The text fields of Identity, in the order of their bits. Dimensions are the bit after the last. */
+/** The text fields of Identity, in the order in which they are written; dimensions come behind them. */
 export const IDENTITY_TEXTS = [
   'session',
   'dialectSession',
@@ -64,8 +64,11 @@ export const IDENTITY_TEXTS = [
   'agentName',
   'taskType',
   'promptVersion',
+  'user',
 ] as const;
-export const HAS_DIMENSIONS = 1 << IDENTITY_TEXTS.length;
+/** By text its bit. The first version had seven, and its dimensions have the eighth. */
+export const HAS_TEXT = [1, 2, 4, 8, 16, 32, 64, 256] as const;
+export const HAS_DIMENSIONS = 128;
 
 /** A fact's texts are numbers, so only lists make it long; this many items of one are kept. */
 export const LIST_ITEMS_MAX = 256;

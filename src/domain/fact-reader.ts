@@ -15,6 +15,7 @@ import {
   FACT_BIT,
   HAS,
   HAS_DIMENSIONS,
+  HAS_TEXT,
   HAS_USAGE,
   IDENTITY_TEXTS,
   RECORD_AT,
@@ -166,7 +167,7 @@ export class FactReader {
     const mask = from.varint();
     const identity: { -readonly [K in keyof Identity]: Identity[K] } = {};
     for (let bit = 0; bit < IDENTITY_TEXTS.length; bit += 1) {
-      if (mask & (1 << bit)) identity[IDENTITY_TEXTS[bit]!] = this.#text();
+      if (mask & HAS_TEXT[bit]!) identity[IDENTITY_TEXTS[bit]!] = this.#text();
     }
     if (mask & HAS_DIMENSIONS) {
       const dimensions: string[] = [];

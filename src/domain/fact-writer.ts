@@ -7,6 +7,7 @@ import {
   FACT_BIT,
   HAS,
   HAS_DIMENSIONS,
+  HAS_TEXT,
   HAS_USAGE,
   IDENTITY_TEXTS,
   LIST_ITEMS_MAX,
@@ -205,7 +206,7 @@ export class FactWriter {
     this.#out.reserve(FACT_BYTES_MAX + (dimensions?.length ?? 0) * 8);
     let mask = dimensions === undefined ? 0 : HAS_DIMENSIONS;
     for (let bit = 0; bit < IDENTITY_TEXTS.length; bit += 1) {
-      if (identity[IDENTITY_TEXTS[bit]!] !== undefined) mask |= 1 << bit;
+      if (identity[IDENTITY_TEXTS[bit]!] !== undefined) mask |= HAS_TEXT[bit]!;
     }
     this.#out.varint(mask);
     for (let bit = 0; bit < IDENTITY_TEXTS.length; bit += 1) {

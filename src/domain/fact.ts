@@ -54,6 +54,8 @@ export interface Identity {
   readonly agentName?: string;
   readonly taskType?: string;
   readonly promptVersion?: string;
+  /** Whom the agent works for (`user.id` and its like). */
+  readonly user?: string;
   /** By position in the settings' `dimensions`; an empty string is unset. */
   readonly dimensions?: readonly string[];
 }

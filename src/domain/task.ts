@@ -67,6 +67,8 @@ export interface Task {
   readonly agentType: string;
   readonly taskType: string;
   readonly promptVersion: string | undefined;
+  /** Whom the agent worked for; never the empty text. */
+  readonly user: string | undefined;
   /** By position in the settings' `dimensions`; an empty string is unset. */
   readonly dimensions: readonly string[];
   readonly tagged: boolean;

@@ -67,6 +67,7 @@ export interface TaskClaim {
   readonly agentTypeRank: number;
   readonly taskType: string | undefined;
   readonly promptVersion: string | undefined;
+  readonly user: string | undefined;
   readonly dimensions: readonly string[];
   readonly startedAt: bigint;
   /** End of the newest span. */

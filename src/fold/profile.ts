@@ -3,7 +3,7 @@ import { latestReport } from './reports.ts';
 
 export type Profile = Pick<
   Task,
-  'agentType' | 'taskType' | 'promptVersion' | 'dimensions' | 'tagged' | 'startedAt' | 'value'
+  'agentType' | 'taskType' | 'promptVersion' | 'user' | 'dimensions' | 'tagged' | 'startedAt' | 'value'
 >;
 
 /** Who worked on the task, and on what. A task that only reports speak of has no agent yet. */
@@ -18,6 +18,7 @@ export function profileOf(parts: readonly TaskPart[], reports: readonly OutcomeR
     agentType: bestAgentType(claims),
     taskType: first((claim) => claim.taskType) ?? 'default',
     promptVersion: first((claim) => claim.promptVersion),
+    user: first((claim) => claim.user),
     dimensions: dimensionsOf(claims),
     tagged: claims.length === 0 || claims.some((claim) => claim.tagged),
     startedAt: claims[0]?.startedAt ?? earliestAt(reports),

@@ -54,6 +54,7 @@ export function foldTask(told: {
     agentType,
     taskType: profile.taskType,
     promptVersion: profile.promptVersion,
+    user: profile.user,
     dimensions: profile.dimensions,
     tagged: profile.tagged,
     state: closing.state,

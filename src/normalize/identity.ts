@@ -20,9 +20,10 @@ export function openIdentity(naming: Naming, key: (name: string) => KeyId, topic
   const agentType = naming.agentType.map(key);
   const taskType = naming.taskType.map(key);
   const promptVersion = naming.promptVersion.map(key);
+  const user = naming.user.map(key);
   const readDimensions = openDimensions(naming, key);
   const dimensions = naming.dimensions.flatMap(({ from }) => from.map(key));
-  const own = topics.about([session, task, agentType, taskType, promptVersion, dimensions].flat());
+  const own = topics.about([session, task, agentType, taskType, promptVersion, user, dimensions].flat());
   const dialects = topics.about(dialectSession);
   const silent: Unsaid = {};
 
@@ -33,6 +34,7 @@ export function openIdentity(naming: Naming, key: (name: string) => KeyId, topic
       agentType: firstText(view, agentType, doubts),
       taskType: firstText(view, taskType, doubts),
       promptVersion: firstText(view, promptVersion, doubts),
+      user: firstText(view, user, doubts),
       dimensions: readDimensions(view, doubts),
     };
   }
@@ -49,6 +51,7 @@ export function openIdentity(naming: Naming, key: (name: string) => KeyId, topic
       agentName,
       taskType: mine.taskType,
       promptVersion: mine.promptVersion,
+      user: mine.user,
       dimensions: mine.dimensions,
     };
     // Every field is written, unset ones as undefined, so that all identities have one shape in memory.
@@ -67,6 +70,7 @@ const isSilent = (said: Unsaid) =>
   said.agentName === undefined &&
   said.taskType === undefined &&
   said.promptVersion === undefined &&
+  said.user === undefined &&
   said.dimensions === undefined;
 
 /** The values by position; undefined where none of them is set. */

@@ -8,6 +8,7 @@ export interface Naming {
   readonly agentType: readonly string[];
   readonly taskType: readonly string[];
   readonly promptVersion: readonly string[];
+  readonly user: readonly string[];
   readonly outcome: readonly string[];
   readonly value: readonly string[];
   readonly remediationCost: readonly string[];
@@ -23,6 +24,18 @@ export const defaultNaming: Naming = {
   agentType: ['agent.type', 'agent_type', 'Agent_Type'],
   taskType: ['agent.task.type'],
   promptVersion: ['agent.prompt.version'],
+  user: [
+    'user.id',
+    'langfuse.user.id',
+    'enduser.id',
+    'gen_ai.user',
+    'llm.user',
+    'traceloop.association.properties.user_id',
+    'langsmith.metadata.user_id',
+    'ai.telemetry.metadata.userId',
+    'ai.settings.context.userId',
+    'mlflow.trace.user',
+  ],
   outcome: ['agent.task.outcome'],
   value: ['agent.task.value_usd'],
   remediationCost: ['agent.remediation.cost_usd'],

@@ -43,6 +43,7 @@ export const namingSettings = (settings: Settings) => ({
   agentType: settings.agentTypeAttributes,
   taskType: settings.taskTypeAttributes,
   promptVersion: settings.promptVersionAttributes,
+  user: settings.userAttributes,
   outcome: settings.outcomeAttributes,
   value: settings.valueAttributes,
   remediationCost: settings.remediationCostAttributes,

@@ -100,6 +100,8 @@ const dimensionName = word(
 
 /** The attribute lists: the left-most attribute present wins. */
 export const attributes = listOf(text, { wanted: 'a list of attribute names', min: 1, max: 64 });
+/** The same where nobody need be told: an empty list reads nothing. */
+export const attributesOrNone = listOf(text, { wanted: 'a list of attribute names', min: 0, max: 64 });
 
 const dimension: Kind<DimensionSetting> = {
   wanted: 'a mapping {name, from: [attribute, ...]}',

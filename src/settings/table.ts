@@ -1,5 +1,13 @@
 import { choice, duration, hostName, integer, type Kind, optional, path, port, size, text } from './kinds.ts';
-import { attributes, dimensions, hourlyUsd, outcomes, remediation, windows } from './structured.ts';
+import {
+  attributes,
+  attributesOrNone,
+  dimensions,
+  hourlyUsd,
+  outcomes,
+  remediation,
+  windows,
+} from './structured.ts';
 
 /** One setting. Its names are derived: `webPort`, `SOLVENT_WEB_PORT`, `web_port`. */
 export interface Row<T> {
@@ -113,6 +121,14 @@ export const SETTINGS = {
     attributes,
     '[agent.prompt.version]',
     'Attributes that hold the prompt version.',
+  ),
+  userAttributes: row(
+    'Attributes',
+    attributesOrNone,
+    '[user.id, langfuse.user.id, enduser.id, gen_ai.user, llm.user, ' +
+      'traceloop.association.properties.user_id, langsmith.metadata.user_id, ai.telemetry.metadata.userId, ' +
+      'ai.settings.context.userId, mlflow.trace.user]',
+    'Attributes that hold the id of the user whom the agent works for; [] keeps no user ids.',
   ),
   outcomeAttributes: row(
     'Attributes',

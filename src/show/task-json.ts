@@ -11,6 +11,7 @@ export const taskJson = (task: Task, dimensions: readonly string[]) => ({
   agent_type: task.agentType,
   task_type: task.taskType,
   prompt_version: task.promptVersion ?? null,
+  user_id: task.user ?? null,
   dimensions: Object.fromEntries(dimensions.map((name, index) => [name, task.dimensions[index] ?? ''])),
   state: task.state,
   outcome: task.outcome ?? null,

@@ -133,6 +133,7 @@ function claimOf(trace: Trace, draft: Draft, above: Sayings | undefined): TaskCl
     agentTypeRank: profile.agentTypeRank,
     taskType: profile.taskType,
     promptVersion: profile.promptVersion,
+    user: profile.user,
     dimensions: profile.dimensions,
     startedAt: draft.startedAt,
     lastEnd: draft.lastEnd,

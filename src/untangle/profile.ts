@@ -5,7 +5,7 @@ import type { Trace } from './trace.ts';
 
 export type Profile = Pick<
   TaskClaim,
-  'agentType' | 'agentTypeRank' | 'taskType' | 'promptVersion' | 'dimensions'
+  'agentType' | 'agentTypeRank' | 'taskType' | 'promptVersion' | 'user' | 'dimensions'
 >;
 
 /**
@@ -26,6 +26,7 @@ export function profileOf(trace: Trace, said: TaskSayings, above: Sayings | unde
     agentTypeRank,
     taskType: own('taskType') ?? firstOf(contexts, 'taskType'),
     promptVersion: own('promptVersion') ?? firstOf(contexts, 'promptVersion'),
+    user: own('user') ?? firstOf(contexts, 'user'),
     dimensions: dimensionsOf(trace, [said, above], contexts),
   };
 }
@@ -47,7 +48,7 @@ export function outermostFirst(trace: Trace, { contexts }: TaskSayings): readonl
     .map(([context]) => context);
 }
 
-type TextKey = 'agentType' | 'agentName' | 'namedAgent' | 'taskType' | 'promptVersion';
+type TextKey = 'agentType' | 'agentName' | 'namedAgent' | 'taskType' | 'promptVersion' | 'user';
 
 function wordOf(trace: Trace, said: Sayings | undefined, key: TextKey): string | undefined {
   const node = said?.[key] ?? -1;
@@ -56,7 +57,7 @@ function wordOf(trace: Trace, said: Sayings | undefined, key: TextKey): string |
 
 function firstOf(
   contexts: readonly Context[],
-  key: 'agentType' | 'agentName' | 'service' | 'taskType' | 'promptVersion',
+  key: 'agentType' | 'agentName' | 'service' | 'taskType' | 'promptVersion' | 'user',
 ): string | undefined {
   for (const context of contexts) if (context[key] !== undefined) return context[key];
   return undefined;

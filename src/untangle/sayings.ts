@@ -10,6 +10,7 @@ export interface Sayings {
   namedAgent: number;
   taskType: number;
   promptVersion: number;
+  user: number;
   /** By position of the dimension; a hole is -1. */
   dimensions: readonly number[];
 }
@@ -20,6 +21,7 @@ const NOTHING: Sayings = {
   namedAgent: -1,
   taskType: -1,
   promptVersion: -1,
+  user: -1,
   dimensions: [],
 };
 
@@ -39,6 +41,7 @@ export const noSayings = (node: number): TaskSayings => ({
   namedAgent: -1,
   taskType: -1,
   promptVersion: -1,
+  user: -1,
   dimensions: NOTHING.dimensions,
   outermost: node,
   contexts: new Map(),
@@ -56,6 +59,7 @@ export function hear(said: TaskSayings, trace: Trace, node: number): void {
   if (identity.agentType !== undefined) said.agentType = outer(trace, said.agentType, node);
   if (identity.taskType !== undefined) said.taskType = outer(trace, said.taskType, node);
   if (identity.promptVersion !== undefined) said.promptVersion = outer(trace, said.promptVersion, node);
+  if (identity.user !== undefined) said.user = outer(trace, said.user, node);
   if (identity.agentName !== undefined) said.agentName = outer(trace, said.agentName, node);
   if (identity.agentName !== undefined && kind === 'agent') {
     said.namedAgent = outer(trace, said.namedAgent, node);
@@ -93,13 +97,14 @@ export function nearestSayings(trace: Trace): readonly Sayings[] {
 }
 
 function spokenOver(above: Sayings, identity: Identity, node: number): Sayings {
-  const { agentType, agentName, taskType, promptVersion, dimensions } = identity;
+  const { agentType, agentName, taskType, promptVersion, user, dimensions } = identity;
   return {
     agentType: agentType === undefined ? above.agentType : node,
     agentName: agentName === undefined ? above.agentName : node,
     namedAgent: above.namedAgent,
     taskType: taskType === undefined ? above.taskType : node,
     promptVersion: promptVersion === undefined ? above.promptVersion : node,
+    user: user === undefined ? above.user : node,
     dimensions:
       dimensions === undefined
         ? above.dimensions

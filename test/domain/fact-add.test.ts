@@ -174,6 +174,8 @@ describe('what normalize read', () => {
     { identity: {} },
     { identity: { session: 's', task: 't', dimensions: [] } },
     { identity: { dialectSession: 's', agentType: 'a', agentName: 'n', taskType: 't', promptVersion: 'v' } },
+    { identity: { user: 'u' } },
+    { identity: { session: 's', user: 'u', dimensions: ['', 'blue'] } },
     { identity: { dimensions: ['', 'blue'] }, context: { service: 'svc', session: 'r' } },
   ];
   test.each(said.map((one) => [Object.keys(one).join(', '), one] as const))('%s', (_, more) => {

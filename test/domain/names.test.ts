@@ -42,7 +42,12 @@ describe('written to the journal by position', () => {
       for (const bit of values) expect(Math.log2(bit) % 1).toBe(0);
       expect(values.reduce((sum, bit) => sum + bit, 0)).toBe(2 ** values.length - 1);
     }
-    expect(layout.HAS_DIMENSIONS).toBe(2 ** layout.IDENTITY_TEXTS.length);
+    expect(layout.HAS_TEXT.length).toBe(layout.IDENTITY_TEXTS.length);
+    const identity = [...layout.HAS_TEXT, layout.HAS_DIMENSIONS];
+    expect(identity.reduce((sum, bit) => sum + bit, 0)).toBe(2 ** identity.length - 1);
+    // As the first version has them, so that its journals and skeletons are still read.
+    expect(layout.HAS_TEXT.slice(0, 7)).toEqual([1, 2, 4, 8, 16, 32, 64]);
+    expect(layout.HAS_DIMENSIONS).toBe(128);
   });
 
   test('the flags of a fact fit in a number', () => {

@@ -111,12 +111,13 @@ describe('who worked on it', () => {
       part({ traceId: 't1', claim: { taskType: undefined, dimensions: ['', 'blue'], tagged: false } }),
       part({
         traceId: 't2',
-        claim: { startedAt: ns(1), promptVersion: 'v2', dimensions: ['red', 'green', 'x'] },
+        claim: { startedAt: ns(1), promptVersion: 'v2', user: 'u2', dimensions: ['red', 'green', 'x'] },
       }),
     ]);
     expect(task).toMatchObject({
       taskType: 'ticket',
       promptVersion: 'v2',
+      user: 'u2',
       dimensions: ['red', 'blue', 'x'],
       tagged: true,
     });

@@ -33,6 +33,7 @@ export const claim = (given: Partial<TaskClaim> = {}): TaskClaim => ({
   agentTypeRank: 0,
   taskType: 'ticket',
   promptVersion: undefined,
+  user: undefined,
   dimensions: [],
   startedAt: ns(0),
   lastEnd: ns(10),

@@ -14,6 +14,8 @@ const FLAGS = ['late', 'clock_skewed', 'lower_bound'];
 const START = 1_700_000_000_000_000_000n;
 
 const name = fc.constantFrom(...NAMES);
+/** Never the empty text, which normalize takes for none. */
+const user = fc.constantFrom(...NAMES.filter((one) => one !== ''));
 const model = fc.constantFrom(...MODELS);
 const taskId = fc.constantFrom(...TASKS);
 const time = fc.bigInt({ min: START, max: START + 40n });
@@ -71,6 +73,7 @@ const claim = (id: string) =>
     agentTypeRank: fc.integer({ min: 0, max: 4 }),
     taskType: maybe(name),
     promptVersion: maybe(name),
+    user: maybe(user),
     dimensions,
     startedAt: time,
     lastEnd: time,
@@ -143,7 +146,13 @@ const closing = fc.oneof(
 
 export const anyTask = fc
   .record({
-    identity: fc.record({ agentType: name, taskType: name, promptVersion: maybe(name), dimensions }),
+    identity: fc.record({
+      agentType: name,
+      taskType: name,
+      promptVersion: maybe(name),
+      user: maybe(user),
+      dimensions,
+    }),
     taskId,
     tagged: fc.boolean(),
     closing,

@@ -102,6 +102,7 @@ function taskOf(index: number, turn: number): Task {
     agentType: `agent ${index % 40}`,
     taskType: `type ${index + turn}`,
     promptVersion: index % 7 === 0 ? undefined : `prompt ${index}`,
+    user: index % 5 === 0 ? undefined : `user ${index}`,
     dimensions: [`dimension ${index % 30}`],
     tagged: index % 2 === 0,
     outcome: closed ? OUTCOMES[index % 4] : undefined,

@@ -20,6 +20,8 @@ describe("Solvent's own names, left-most present wins", () => {
     Agent_Type=z,agent_type=y                         agentType      y
     agent.task.type=tier1                             taskType       tier1
     agent.prompt.version=v2                           promptVersion  v2
+    user.id=u                                         user           u
+    enduser.id=e,gen_ai.user=g                        user           e
     gen_ai.agent.name=Ann                             agentName      Ann
     agent_name=Bob                                    agentName      Bob
   `);

@@ -81,6 +81,7 @@ export function traceOf(uses: readonly Use[], claim: Partial<TaskClaim> = {}): U
     agentTypeRank: 0,
     taskType: undefined,
     promptVersion: undefined,
+    user: undefined,
     dimensions: [],
     startedAt: NOON,
     lastEnd: NOON,

@@ -44,6 +44,7 @@ test('the attribute lists are those of the design', () => {
     agentType: ['agent.type', 'agent_type', 'Agent_Type'],
     taskType: ['agent.task.type'],
     promptVersion: ['agent.prompt.version'],
+    user: expect.arrayContaining(['user.id', 'langfuse.user.id', 'mlflow.trace.user']),
     outcome: ['agent.task.outcome'],
     value: ['agent.task.value_usd'],
     remediationCost: ['agent.remediation.cost_usd'],

@@ -60,6 +60,7 @@ const WANTED: Readonly<Record<SettingName, string>> = {
   agentTypeAttributes: ATTRIBUTES,
   taskTypeAttributes: ATTRIBUTES,
   promptVersionAttributes: ATTRIBUTES,
+  userAttributes: ATTRIBUTES,
   outcomeAttributes: ATTRIBUTES,
   valueAttributes: ATTRIBUTES,
   remediationCostAttributes: ATTRIBUTES,

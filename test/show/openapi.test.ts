@@ -22,7 +22,14 @@ const card: RateCard = {
 const fullTasks = () =>
   ledgerOf({
     tasks: [
-      task({ taskId: 'full', value: usd('3'), promptVersion: 'v2', flags: ['late'], closedAt: NOON + 1n }),
+      task({
+        taskId: 'full',
+        value: usd('3'),
+        promptVersion: 'v2',
+        user: 'u-2',
+        flags: ['late'],
+        closedAt: NOON + 1n,
+      }),
       openTask({ taskId: 'open' }),
     ],
     charges: [

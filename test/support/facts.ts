@@ -53,6 +53,7 @@ const identity = fc.record(
     agentName: text,
     taskType: text,
     promptVersion: text,
+    user: text,
     dimensions: fc.array(fc.oneof(text, fc.constant('')), { maxLength: 4 }),
   },
   { requiredKeys: [] },

@@ -125,8 +125,8 @@ describe('which agent worked on it', () => {
 
   test('a task inside another takes from the spans above what it does not say itself', () => {
     const drawing = `
-      r agent session=S agentType=outer taskType=ticket promptVersion=v1 dimensions=red,,x
-        m edge promptVersion=v2 dimensions=,blue
+      r agent session=S agentType=outer taskType=ticket promptVersion=v1 user=u1 dimensions=red,,x
+        m edge promptVersion=v2 user=u2 dimensions=,blue
           a inference task=T dimensions=,,z`;
     const claim = untangle(draw(drawing)).claims.find((one) => one.taskId === 'T');
     expect(claim).toMatchObject({
@@ -134,22 +134,30 @@ describe('which agent worked on it', () => {
       agentTypeRank: 0,
       taskType: 'ticket',
       promptVersion: 'v2',
+      user: 'u2',
       dimensions: ['red', 'blue', 'z'],
     });
   });
 
   test('task type, prompt version and dimensions: outermost first, then resources', () => {
-    const context: Context = { taskType: 'late', promptVersion: 'v9', dimensions: ['', 'ctx', 'ctx'] };
+    const context: Context = {
+      taskType: 'late',
+      promptVersion: 'v9',
+      user: 'u9',
+      dimensions: ['', 'ctx', 'ctx'],
+    };
     const facts = draw('r agent taskType=ticket dimensions=red\n  a edge taskType=other dimensions=blue,own');
     const { claims } = untangle(facts.map((one) => ({ ...one, context })));
     expect(claims[0]).toMatchObject({
       taskType: 'ticket',
       promptVersion: 'v9',
+      user: 'u9',
       dimensions: ['red', 'own', 'ctx'],
     });
     expect(claimOf('a edge')).toMatchObject({
       taskType: undefined,
       promptVersion: undefined,
+      user: undefined,
       dimensions: [],
     });
   });

@@ -48,6 +48,7 @@ export function partOf(text: string): TaskPart {
 const NO_CLAIMS = {
   taskType: undefined,
   promptVersion: undefined,
+  user: undefined,
   root: undefined,
   outcome: undefined,
   value: undefined,

@@ -1,5 +1,5 @@
 /** Raised by one with every change of the tables below; a ledger of a newer one is refused. */
-export const SCHEMA_VERSION = 1;
+export const SCHEMA_VERSION = 2;
 
 /**
  * The tables. Traces and tasks have sequential numbers, so that what is settled together lies together and a
@@ -38,7 +38,7 @@ export const TABLES: readonly string[] = [
     reasoning BIGINT NOT NULL, actions BIGINT NOT NULL, model_calls BIGINT NOT NULL, unpriced_calls BIGINT NOT NULL)`,
   `CREATE TABLE tasks (
     seq BIGINT NOT NULL, task_id VARCHAR NOT NULL, agent_type INTEGER NOT NULL, task_type INTEGER NOT NULL, prompt_version INTEGER,
-    dimensions INTEGER NOT NULL, tagged BOOLEAN NOT NULL, closed BOOLEAN NOT NULL, outcome TINYINT,
+    user_id VARCHAR NOT NULL, dimensions INTEGER NOT NULL, tagged BOOLEAN NOT NULL, closed BOOLEAN NOT NULL, outcome TINYINT,
     closed_by TINYINT, started_at BIGINT NOT NULL, closed_at BIGINT, due_ms BIGINT, value BIGINT,
     cost BIGINT NOT NULL, inference BIGINT NOT NULL, vector BIGINT NOT NULL, tooling BIGINT NOT NULL,
     compute BIGINT NOT NULL, remediation BIGINT NOT NULL, input BIGINT NOT NULL, cache_read BIGINT NOT NULL,

@@ -17,6 +17,8 @@ export class TaskRows {
   readonly #agentType = new IntColumn();
   readonly #taskType = new IntColumn();
   readonly #promptVersion = new IntColumn();
+  /** No text of `Texts`, which are all in memory: users are many. The empty text is none. */
+  readonly #user = new TextColumn();
   readonly #dimensions = new IntColumn();
   readonly #tagged = new FlagColumn();
   readonly #closed = new FlagColumn();
@@ -46,6 +48,7 @@ export class TaskRows {
     this.#taskType.push(texts.idOf(task.taskType));
     if (task.promptVersion === undefined) this.#promptVersion.pushNull();
     else this.#promptVersion.push(texts.idOf(task.promptVersion));
+    this.#user.push(task.user ?? '');
     this.#dimensions.push(texts.listId(task.dimensions));
     this.#tagged.push(task.tagged ? 1 : 0);
     this.#closed.push(task.state === 'closed' ? 1 : 0);
@@ -82,6 +85,7 @@ export class TaskRows {
       this.#agentType,
       this.#taskType,
       this.#promptVersion,
+      this.#user,
       this.#dimensions,
       this.#tagged,
       this.#closed,
@@ -113,18 +117,19 @@ export const TASK_FIELDS =
   't.closed_by, t.started_at, t.closed_at, t.due_ms, t.value, t.inference, t.vector, t.tooling, t.compute, ' +
   't.remediation, t.input, t.cache_read, t.cache_write_5m, t.cache_write_1h, t.output, t.reasoning, ' +
   't.inference_calls, t.embedding_calls, t.rerank_calls, t.vector_calls, t.tool_calls, t.actions, ' +
-  't.unpriced_calls, t.flags';
+  't.unpriced_calls, t.flags, t.user_id';
 
 /** A row of TASK_FIELDS. */
 export function taskOf(row: Row, texts: Texts): Task {
   const [taskId, agentType, taskType, promptVersion, dimensions, tagged, closed, outcome, closedBy] = row;
   const [startedAt, closedAt, dueMs, value] = row.slice(9, 13);
-  const [actions, unpricedCalls, flags] = row.slice(29);
+  const [actions, unpricedCalls, flags, user] = row.slice(29);
   return {
     taskId: taskId as string,
     agentType: texts.textOf(agentType as number),
     taskType: texts.textOf(taskType as number),
     promptVersion: promptVersion === null ? undefined : texts.textOf(promptVersion as number),
+    user: user === '' ? undefined : (user as string),
     dimensions: texts.listOf(dimensions as number),
     tagged: tagged as boolean,
     state: closed ? 'closed' : 'open',

@@ -8,6 +8,7 @@ const taskFields = {
   agent_type: Type.String({ description: 'Empty where nothing names it.' }),
   task_type: Type.String(),
   prompt_version: orNull(Type.String()),
+  user_id: orNull(Type.String()),
   dimensions: Type.Record(Type.String(), Type.String(), { description: 'Empty text where unset.' }),
   state: oneOfTexts(['open', 'closed']),
   outcome: orNull(oneOfTexts(OUTCOMES)),

@@ -45,6 +45,7 @@ const taskOf = (count) => ({
   agentType: `agent ${count}`,
   taskType: 'default',
   promptVersion: undefined,
+  user: undefined,
   dimensions: [],
   tagged: true,
   state: 'closed',

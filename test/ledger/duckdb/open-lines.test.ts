@@ -6,6 +6,7 @@ import { DuckDBInstance } from '@duckdb/node-api';
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { openDuckDbLedger } from '../../../src/ledger/duckdb/ledger.ts';
 import { LedgerUnreadable } from '../../../src/ledger/duckdb/open.ts';
+import { SCHEMA_VERSION } from '../../../src/ledger/duckdb/schema.ts';
 import { temporaryFolder } from '../../support/service.ts';
 import { NOTHING } from '../changes.ts';
 import { aTask } from '../samples.ts';
@@ -52,13 +53,13 @@ async function refusal(path: string): Promise<string> {
 describe('the line that tells why a ledger is not opened', () => {
   test.each([
     ['0', 'start the version that wrote it'],
-    ['2', 'start the version that wrote it'],
+    [`${SCHEMA_VERSION + 1}`, 'start the version that wrote it'],
     ['x', 'start the version that wrote it'],
   ])('schema %s', async (version, advice) => {
     const path = await ledgerFile();
     await sql(path, `UPDATE meta SET value = '${version}' WHERE name = 'schema'`);
     expect(await refusal(path)).toBe(
-      `the ledger ${path} has schema ${version}, this program reads 1; ${advice}`,
+      `the ledger ${path} has schema ${version}, this program reads ${SCHEMA_VERSION}; ${advice}`,
     );
   });
 

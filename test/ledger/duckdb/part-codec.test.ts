@@ -50,6 +50,7 @@ describe('a part', () => {
     ['nothing that is optional', {}],
     ['a task type', { taskType: '' }],
     ['a prompt version', { promptVersion: '7' }],
+    ['a user', { user: 'u-7' }],
     ['a root', { root: { end: BIG, error: true } }],
     ['an outcome', { outcome: { outcome: 'remediated', at: BIG } }],
     ['a value', { value: BIG as never }],
