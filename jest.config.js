@@ -13,5 +13,6 @@ export default {
   modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/.dist-', '<rootDir>/.cache/'],
   setupFilesAfterEnv: ['<rootDir>/test/support/dice.ts'],
   globalSetup: '<rootDir>/test/support/build.ts',
-  testTimeout: 30_000,
+  // A limit for what hangs, not a measure: a busy machine is slow and right.
+  testTimeout: 120_000,
 };
