@@ -37,8 +37,15 @@ export const FACT_FLAGS = [
   'bad_outcome',
   /** A stated cost names a component that does not exist; it was put under `tooling`. */
   'bad_component',
+  /** The emitter never says how much of the input was cached: it is all charged as fresh, which is too much if any was. */
+  'cache_unreported',
+  /** The emitter never says how much of the output was thoughts: reasoning is counted as none. */
+  'reasoning_unreported',
 ] as const;
 export type FactFlag = (typeof FACT_FLAGS)[number];
+
+/** What one layer of a call leaves out another may say: these are doubts about the call, not about the span. */
+export const BLIND_FLAGS: readonly FactFlag[] = ['cache_unreported', 'reasoning_unreported'];
 
 /** Who a span says it belongs to. Every field is a claim of this span alone. */
 export interface Identity {

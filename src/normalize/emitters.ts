@@ -1,3 +1,5 @@
+import { blindFlags } from './blind.ts';
+import type { FlagBits } from './flags.ts';
 import type { Emitter, Style } from './style.ts';
 
 /**
@@ -38,7 +40,12 @@ const SCOPES: readonly { readonly scope: string; readonly claude?: true; readonl
 const INCLUSIVE_VENDORS = ['openai', 'azure', 'gcp', 'google', 'deepseek', 'x_ai', 'xai', 'groq', 'mistral'];
 const GOOGLE_VENDORS = ['gcp', 'google', 'vertex'];
 
-const UNKNOWN: Emitter = { style: undefined, vendorInclusive: false, hidesThoughts: false };
+/** An emitter's way of counting, and the doubts that come with whatever it leaves out. */
+export interface KnownEmitter extends Emitter {
+  readonly blind: FlagBits;
+}
+
+const UNKNOWN: KnownEmitter = { style: undefined, vendorInclusive: false, hidesThoughts: false, blind: 0 };
 
 type Described = { readonly [Field in 'scope' | 'provider' | 'model']: string } & { readonly style: Style };
 
@@ -51,9 +58,9 @@ export class Emitters {
   #provider: string | undefined;
   #model: string | undefined;
   #style: Style = 'inclusive';
-  #last: Emitter = UNKNOWN;
+  #last: KnownEmitter = UNKNOWN;
 
-  of(scope: string, provider: string | undefined, model: string | undefined, style: Style): Emitter {
+  of(scope: string, provider: string | undefined, model: string | undefined, style: Style): KnownEmitter {
     if (
       scope !== this.#scope ||
       provider !== this.#provider ||
@@ -71,7 +78,7 @@ export class Emitters {
 }
 
 /** `style` is the dialect's own. Inclusive is what every dialect should be and proves nothing; others are meant. */
-export function emitterOf({ scope, provider, model, style }: Described): Emitter {
+export function emitterOf({ scope, provider, model, style }: Described): KnownEmitter {
   const claude = provider.startsWith('anthropic') || model.includes('claude');
   const row = SCOPES.find((one) => scope.startsWith(one.scope) && (one.claude === undefined || claude));
   const beginsWith = (vendor: string) => provider.startsWith(vendor);
@@ -80,5 +87,6 @@ export function emitterOf({ scope, provider, model, style }: Described): Emitter
     // Claude behind Vertex keeps Anthropic's way of counting.
     vendorInclusive: !claude && INCLUSIVE_VENDORS.some(beginsWith),
     hidesThoughts: !claude && (GOOGLE_VENDORS.some(beginsWith) || model.includes('gemini')),
+    blind: blindFlags(scope, claude),
   };
 }

@@ -2,7 +2,8 @@ import type { SpanView } from '../domain/span.ts';
 import type { Usage } from '../domain/usage.ts';
 import type { Draft } from './draft.ts';
 import type { Emitters } from './emitters.ts';
-import { FLAG } from './flags.ts';
+import { ABSENT } from './first.ts';
+import { FLAG, type FlagBits } from './flags.ts';
 import { resolveStyle } from './style.ts';
 
 /** The draft's counts as inclusive totals; doubts go to its flags. */
@@ -11,6 +12,18 @@ export function usageOf(span: SpanView, draft: Draft, emitters: Emitters): Usage
   const { usage, assumed, clamped } = resolveStyle(draft, emitter);
   if (assumed) draft.flags |= FLAG.assumed_inclusive;
   if (clamped) draft.flags |= FLAG.clamped;
+  if (emitter.blind !== 0 && draft.kind === 'inference') draft.flags |= emitter.blind & ~told(draft);
   if (draft.extraInput === 0 && draft.extraOutput === 0) return usage;
   return { ...usage, input: usage.input + draft.extraInput, output: usage.output + draft.extraOutput };
+}
+
+/** The flags of what the span says after all. */
+function told(draft: Draft): FlagBits {
+  const cached =
+    draft.cacheRead !== ABSENT ||
+    draft.cacheWrite !== ABSENT ||
+    draft.cacheWrite5m !== ABSENT ||
+    draft.cacheWrite1h !== ABSENT;
+  const thought = draft.reasoning !== ABSENT;
+  return (cached ? FLAG.cache_unreported : 0) | (thought ? FLAG.reasoning_unreported : 0);
 }

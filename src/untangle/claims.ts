@@ -1,4 +1,4 @@
-import { FACT_FLAGS, type Fact, type FactFlag } from '../domain/fact.ts';
+import { BLIND_FLAGS, FACT_FLAGS, type Fact, type FactFlag } from '../domain/fact.ts';
 import { parseUsd, type UsdPico } from '../domain/money.ts';
 import type { RootEnd, SuppressionRule, TaskClaim } from '../domain/use.ts';
 import type { Belonging } from './belonging.ts';
@@ -13,6 +13,9 @@ export function claimsOf(trace: Trace, belonging: Belonging, { uses, suppressed 
   for (const { node, rule } of suppressed.sort((left, right) => left.node - right.node)) {
     const { spanId } = trace.facts[node]!;
     drafts.get(belonging.taskIds[node]!)!.suppressed.push({ spanId, rule });
+  }
+  for (const { taskId, fact } of uses) {
+    if (fact.flags !== undefined) addFlags(drafts.get(taskId)!, fact.flags);
   }
   if (drafts.size === 1) return [...drafts.values()].map((draft) => claimOf(trace, draft, undefined));
   const used = new Set(uses.map((use) => use.taskId));
@@ -93,11 +96,16 @@ function addNode(draft: Draft, trace: Trace, node: number): void {
   if (fact.valueUsd !== undefined && parseUsd(fact.valueUsd) !== undefined) {
     draft.value = outer(trace, draft.value, node);
   }
-  if (fact.flags !== undefined) {
-    draft.flags ??= [];
-    for (const flag of fact.flags) if (!draft.flags.includes(flag)) draft.flags.push(flag);
-  }
+  if (fact.flags !== undefined) addFlags(draft, fact.flags.filter(isOfSpan));
 }
+
+function addFlags(draft: Draft, flags: readonly FactFlag[]): void {
+  if (flags.length === 0) return;
+  draft.flags ??= [];
+  for (const flag of flags) if (!draft.flags.includes(flag)) draft.flags.push(flag);
+}
+
+const isOfSpan = (flag: FactFlag): boolean => !BLIND_FLAGS.includes(flag);
 
 function addRoot(
   draft: Draft,

@@ -1,8 +1,9 @@
-import type { Fact, FactKind, UnitCount } from '../domain/fact.ts';
+import { BLIND_FLAGS, type Fact, type FactFlag, type FactKind, type UnitCount } from '../domain/fact.ts';
 import type { ModelUse } from '../domain/use.ts';
 import type { Call } from './call.ts';
 import { callsOf } from './calls.ts';
 import type { Findings } from './findings.ts';
+import { reports } from './layers.ts';
 import type { Trace } from './trace.ts';
 import { withoutTwins } from './twins.ts';
 import { standIns } from './wrappers.ts';
@@ -56,17 +57,24 @@ function completed(trace: Trace, call: Call): Fact {
   const units = charged.units ?? layers.find((layer) => layer.units !== undefined)?.units;
   const stated = charged.stated ?? layers.find(statesInference)?.stated;
   const model = named?.model;
-  if (model === charged.model && provider === charged.provider) {
+  const flags = charged.flags?.filter((flag) => !isToldOf(flag, layers));
+  if (model === charged.model && provider === charged.provider && flags?.length === charged.flags?.length) {
     if (units === charged.units && stated === charged.stated) return charged;
   }
   return {
     ...charged,
+    ...(flags !== undefined && { flags }),
     ...(model !== undefined && { model }),
     ...(provider !== undefined && { provider }),
     ...(units !== undefined && { units }),
     ...(stated !== undefined && { stated }),
   };
 }
+
+/** True where the charged layer is blind for something that another layer with usage sees. */
+const isToldOf = (flag: FactFlag, layers: readonly Fact[]): boolean =>
+  BLIND_FLAGS.includes(flag) &&
+  layers.some((layer) => reports(layer.usage) && layer.flags?.includes(flag) !== true);
 
 /** The nearest layer with a model. Of several calls that one wrapper stands for, only if all agree. */
 function namedLayer(layers: readonly Fact[], { several }: Call): Fact | undefined {

@@ -117,3 +117,45 @@ test('the last answer is kept only for the same question', () => {
   expect(emitters.of('my.agent', 'openai', 'gpt-4o', 'inclusive').style).toBeUndefined();
   expect(emitters.of('my.agent', 'openai', 'gpt-4o', 'disjoint').style).toBe('disjoint');
 });
+
+describe('what an emitter never says', () => {
+  const CALL = {
+    'gen_ai.operation.name': 'chat',
+    'gen_ai.usage.input_tokens': 9,
+    'gen_ai.usage.output_tokens': 3,
+  };
+  const BOTH = ['cache_unreported', 'reasoning_unreported'];
+  const flagsOf = (name: string, attributes: Record<string, string | number>) =>
+    read({
+      scope: { name },
+      attributes: { 'gen_ai.provider.name': 'openai', 'gen_ai.request.model': 'gpt-5', ...attributes },
+    }).flags ?? [];
+  const OTEL = '@opentelemetry/instrumentation-openai';
+
+  test.each([
+    ['a call of a blind emitter', OTEL, CALL, BOTH],
+    [
+      'one that says its cached tokens after all',
+      OTEL,
+      { ...CALL, 'gen_ai.usage.cache_read.input_tokens': 0 },
+      ['reasoning_unreported'],
+    ],
+    [
+      'one that says its cache writes',
+      OTEL,
+      { ...CALL, 'gen_ai.usage.cache_write.input_tokens': 1 },
+      ['reasoning_unreported'],
+    ],
+    [
+      'one that says its thoughts',
+      OTEL,
+      { ...CALL, 'gen_ai.usage.reasoning.output_tokens': 1 },
+      ['cache_unreported'],
+    ],
+    ['an embedding has neither', OTEL, { ...CALL, 'gen_ai.operation.name': 'embeddings' }, []],
+    ['a call without usage has nothing to doubt', OTEL, { 'gen_ai.operation.name': 'chat' }, []],
+    ['any other emitter', 'my.agent', CALL, []],
+  ])('%s', (_, scope, attributes, flags) => {
+    expect(flagsOf(scope, attributes)).toEqual(flags);
+  });
+});
