@@ -19,8 +19,15 @@ const folders = (path: string) =>
     .filter((entry) => entry.isDirectory())
     .map((entry) => entry.name)
     .sort();
+/** Recordings of a program in test/interop are replayed there against what was billed. */
+function isReplayed(path: string): boolean {
+  const truth = join(path, 'truth.json');
+  return existsSync(truth) && 'emitter' in JSON.parse(readFileSync(truth, 'utf8'));
+}
 const cases = folders(ROOT).flatMap((dialect) =>
-  folders(join(ROOT, dialect)).map((name) => [`${dialect}/${name}`] as const),
+  folders(join(ROOT, dialect))
+    .filter((name) => !isReplayed(join(ROOT, dialect, name)))
+    .map((name) => [`${dialect}/${name}`] as const),
 );
 
 /** What a golden expectation shows: the span's name, and its meaning as JSON. */

@@ -43,6 +43,8 @@ interface Truth {
 const ROOT = join(import.meta.dirname, '..', 'golden');
 const CASES = readdirSync(ROOT, { recursive: true, encoding: 'utf8' })
   .filter((path) => basename(path) === 'truth.json')
+  // Those that name a program of test/interop walk through the whole house there.
+  .filter((path) => !('emitter' in JSON.parse(readFileSync(join(ROOT, path), 'utf8'))))
   .map(dirname)
   .sort();
 const NOW = Date.parse('2026-12-01T00:00:00Z');
