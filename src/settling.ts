@@ -48,7 +48,8 @@ function settleTrace(trace: OpenTrace, known: TraceState | undefined, settling: 
   const facts = distinct(kept.length === 0 ? arrived : [...kept, ...arrived]);
   const untangled = untangle(facts);
   const charges = rooms.prices.price(untangled);
-  tally.add({ arrived, kept, facts, untangled, charges });
+  const before = known?.parts.map(({ claim }) => claim) ?? [];
+  tally.add({ arrived, kept, facts, untangled, before, charges });
   return {
     traceId: trace.traceId,
     fresh: known === undefined,

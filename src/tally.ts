@@ -1,7 +1,7 @@
 import type { Charge } from './domain/charge.ts';
 import type { Fact } from './domain/fact.ts';
 import type { Count } from './domain/self-metrics.ts';
-import type { Untangled } from './domain/use.ts';
+import type { TaskClaim, Untangled } from './domain/use.ts';
 
 /** What the settling of one trace found. */
 export interface Found {
@@ -11,7 +11,9 @@ export interface Found {
   readonly kept: readonly Fact[];
   /** Both together, each span once. */
   readonly facts: readonly Fact[];
-  readonly untangled: Untangled;
+  readonly untangled: Pick<Untangled, 'claims'>;
+  /** What the trace said when it was settled before: only what it says beyond that is news. */
+  readonly before?: readonly TaskClaim[];
   readonly charges: readonly Charge[];
 }
 
@@ -24,22 +26,26 @@ export class Tally {
   #edges = 0;
   #fresh = 0;
   #repeated = 0;
+  #unattributedInput = 0;
+  #unattributedOutput = 0;
   readonly #suppressed = new Map<string, number>();
   readonly #flags = new Map<string, number>();
   readonly #charges = new Map<string, number>();
   readonly #unpriced = new Map<string, number>();
 
-  add({ arrived, kept, facts, untangled, charges }: Found): void {
+  add({ arrived, kept, facts, untangled, before = [], charges }: Found): void {
     const edges = countIf(arrived, isEdge);
     const fresh = Math.max(0, countIf(facts, isFact) - countIf(kept, isFact));
     this.#traces += 1;
     this.#edges += edges;
     this.#fresh += fresh;
     this.#repeated += arrived.length - edges - fresh;
-    for (const claim of untangled.claims) {
-      for (const { rule } of claim.suppressed) addOne(this.#suppressed, rule);
-      for (const flag of claim.flags) addOne(this.#flags, flag);
-    }
+    const { claims } = untangled;
+    addNews(this.#suppressed, rulesIn(claims), rulesIn(before));
+    addNews(this.#flags, flagsIn(claims), flagsIn(before));
+    const [told, known] = [unattributedIn(claims), unattributedIn(before)];
+    this.#unattributedInput += Math.max(0, told.input - known.input);
+    this.#unattributedOutput += Math.max(0, told.output - known.output);
     for (const { component, reason } of charges) {
       addOne(this.#charges, component);
       if (reason !== null) addOne(this.#unpriced, reason);
@@ -53,6 +59,9 @@ export class Tally {
     count('settle_traces', this.#traces, {});
     for (const [rule, by] of this.#suppressed) count('suppressed', by, { rule });
     for (const [flag, by] of this.#flags) count('span_flags', by, { flag });
+    if (this.#unattributedInput > 0) count(UNATTRIBUTED, this.#unattributedInput, { token_class: 'input' });
+    if (this.#unattributedOutput > 0)
+      count(UNATTRIBUTED, this.#unattributedOutput, { token_class: 'output' });
     for (const [component, by] of this.#charges) count('charges', by, { component });
     for (const [reason, by] of this.#unpriced) count('unpriced', by, { reason });
   }
@@ -62,6 +71,36 @@ export class Tally {
 const isEdge = ({ kind, stated, outcome, remediation }: Fact): boolean =>
   kind === 'edge' && stated === undefined && outcome === undefined && remediation === undefined;
 const isFact = (fact: Fact): boolean => !isEdge(fact);
+
+const UNATTRIBUTED = 'wrapper_tokens_unattributed';
+
+const rulesIn = (claims: readonly TaskClaim[]) =>
+  claims.flatMap(({ suppressed }) => suppressed.map(({ rule }) => rule));
+const flagsIn = (claims: readonly TaskClaim[]) => claims.flatMap(({ flags }) => flags);
+
+function unattributedIn(claims: readonly TaskClaim[]) {
+  let [input, output] = [0, 0];
+  for (const { unattributed } of claims) {
+    input += unattributed?.input ?? 0;
+    output += unattributed?.output ?? 0;
+  }
+  return { input, output };
+}
+
+/** Adds what there is more of by name than before. Mostly there is nothing of either. */
+function addNews(counts: Map<string, number>, names: readonly string[], before: readonly string[]): void {
+  if (before.length === 0) {
+    for (const name of names) addOne(counts, name);
+    return;
+  }
+  const left = new Map<string, number>();
+  for (const name of before) addOne(left, name);
+  for (const name of names) {
+    const known = left.get(name) ?? 0;
+    if (known > 0) left.set(name, known - 1);
+    else addOne(counts, name);
+  }
+}
 
 function addOne(counts: Map<string, number>, name: string): void {
   counts.set(name, (counts.get(name) ?? 0) + 1);

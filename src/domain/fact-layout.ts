@@ -26,7 +26,7 @@ export const FACT_AT = {
   rest: 44,
 } as const;
 
-export const FACT_BIT = { error: 1, remoteParent: 2, root: 4 } as const;
+export const FACT_BIT = { error: 1, remoteParent: 2, root: 4, coversRun: 8, coversLife: 16 } as const;
 
 export const HAS = {
   usage: 1,

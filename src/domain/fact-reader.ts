@@ -26,6 +26,8 @@ import {
 import { OUTCOMES } from './task.ts';
 import type { Usage } from './usage.ts';
 
+const COVERS = FACT_BIT.coversRun | FACT_BIT.coversLife;
+
 type Draft = { -readonly [K in keyof Fact]: Fact[K] };
 
 /** Reads the facts of one record. Texts and contexts are decoded once, when the first fact asks. */
@@ -111,6 +113,7 @@ export class FactReader {
       context,
       dialect: '',
     };
+    if (bits & COVERS) fact.covers = bits & FACT_BIT.coversRun ? 'run' : 'life';
     const mask = from.varint();
     if (mask !== 0) this.#meaning(fact, mask);
     return fact;

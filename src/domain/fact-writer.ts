@@ -1,7 +1,15 @@
 import { assert } from '../lib/assert.ts';
 import { ByteWriter } from '../lib/byte-writer.ts';
 import { COMPONENTS } from './charge.ts';
-import { type Context, FACT_FLAGS, FACT_KINDS, type Fact, type Identity, type Meaning } from './fact.ts';
+import {
+  type Context,
+  type Covers,
+  FACT_FLAGS,
+  FACT_KINDS,
+  type Fact,
+  type Identity,
+  type Meaning,
+} from './fact.ts';
 import {
   FACT_AT,
   FACT_BIT,
@@ -75,7 +83,8 @@ export class FactWriter {
     const nanos = (span.endHi - span.startHi) * TWO_32 + (span.endLo - span.startLo);
     const skewed = nanos < 0 || nanos > DURATION_NANOS_MAX;
     const error = span.status === 2 || meaning.error === true;
-    out.u8(bitsOf(error, (span.flags & PARENT_IS_REMOTE) === PARENT_IS_REMOTE, isRoot(span.ids)));
+    const remote = (span.flags & PARENT_IS_REMOTE) === PARENT_IS_REMOTE;
+    out.u8(bitsOf(error, remote, isRoot(span.ids)) | coversBits(meaning.covers));
     out.u8(KIND[meaning.kind]);
     out.varint(skewed ? 0 : nanos);
     out.varint(0);
@@ -93,7 +102,7 @@ export class FactWriter {
     out.hex(fact.spanId);
     this.#parentIds.write(out, fact.parentId === '' ? '0000000000000000' : fact.parentId);
     out.u64(fact.start);
-    out.u8(bitsOf(fact.error, fact.remoteParent, fact.parentId === ''));
+    out.u8(bitsOf(fact.error, fact.remoteParent, fact.parentId === '') | coversBits(fact.covers));
     out.u8(KIND[fact.kind]);
     out.varint(Number(fact.end - fact.start));
     assert(fact.receivedAt >= this.#receivedAt, 'a record begins with its earliest arrival');
@@ -268,6 +277,9 @@ class LastHex {
 
 const bitsOf = (error: boolean, remoteParent: boolean, root: boolean): number =>
   (error ? FACT_BIT.error : 0) | (remoteParent ? FACT_BIT.remoteParent : 0) | (root ? FACT_BIT.root : 0);
+
+const coversBits = (covers: Covers | undefined): number =>
+  covers === undefined ? 0 : covers === 'run' ? FACT_BIT.coversRun : FACT_BIT.coversLife;
 
 function isRoot(ids: Uint8Array): boolean {
   for (let at = 24; at < 32; at += 1) if (ids[at] !== 0) return false;

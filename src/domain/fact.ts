@@ -81,6 +81,12 @@ export interface UnitCount {
   readonly quantity: string;
 }
 
+/**
+ * What the usage on a wrapper of this emitter is the sum of, where that is known: one `run`, so that what its calls
+ * do not explain is spent all the same; or the whole `life` of the agent object, earlier runs included.
+ */
+export type Covers = 'run' | 'life';
+
 /** What a span says, without its ids and times: made by normalize. */
 export interface Meaning {
   readonly kind: FactKind;
@@ -90,6 +96,8 @@ export interface Meaning {
   readonly dialect: string;
   /** Present where the span reports tokens, even zeros. */
   readonly usage?: Usage;
+  /** Only on wrappers with usage. */
+  readonly covers?: Covers;
   readonly provider?: string;
   /** The response's model before the request's. */
   readonly model?: string;

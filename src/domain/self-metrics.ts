@@ -68,6 +68,12 @@ export const SELF_METRICS = {
     help: 'Spans whose usage or action was not counted, by rule.',
     labels: ['rule'],
   },
+  wrapper_tokens_unattributed: {
+    kind: 'counter',
+    unit: '{token}',
+    help: 'Tokens that wrappers report beyond all calls below them; not charged, since nobody knows what they are.',
+    labels: ['token_class'],
+  },
   charges: { kind: 'counter', unit: '{line}', help: 'Priced lines written.', labels: ['component'] },
   unpriced: { kind: 'counter', unit: '{line}', help: 'Lines without an amount.', labels: ['reason'] },
   outcomes_reported: {

@@ -38,7 +38,20 @@ export interface ModelUse {
   readonly taskId: string;
   readonly usage: Usage | undefined;
   readonly units: readonly UnitCount[];
+  /** Shown on its charges; absent where there is no doubt. */
+  readonly doubts?: readonly UseDoubt[];
 }
+
+/** What is not certain about a model call as it is charged. */
+export const USE_DOUBTS = [
+  /** Not a call that was seen: what a run reports beyond its calls. */
+  'residual',
+  /** The growth of an agent's running total since its span before. */
+  'running_total',
+  /** A span of another trace has its service, model, tokens and time, and is taken for the same call. */
+  'suspected_twin',
+] as const;
+export type UseDoubt = (typeof USE_DOUBTS)[number];
 
 /** Why a span's usage, action or query was not counted. */
 export const SUPPRESSION_RULES = [
@@ -83,6 +96,8 @@ export interface TaskClaim {
   readonly outcome: { readonly outcome: Outcome; readonly at: bigint } | undefined;
   readonly value: UsdPico | undefined;
   readonly suppressed: readonly { readonly spanId: string; readonly rule: SuppressionRule }[];
+  /** Tokens that wrappers report beyond what is charged below them; absent where there are none. */
+  readonly unattributed?: { readonly input: number; readonly output: number };
   /** Flags of the facts of this task, without repeats. */
   readonly flags: readonly string[];
   /** Milliseconds since 1970 of the newest arrival. */

@@ -14,6 +14,7 @@ export function meaningOf(given: Given): Meaning {
     identity: given.identity,
     dialect: given.dialect ?? '',
     usage: given.usage,
+    covers: given.covers,
     provider: given.provider,
     model: given.model,
     responseId: given.responseId,

@@ -4,6 +4,7 @@ import type { Vocabulary } from '../domain/vocabulary.ts';
 import { openClaims } from './claims.ts';
 import { openSkew } from './clock-skew.ts';
 import { openContexts } from './context.ts';
+import { Coverage } from './covers.ts';
 import { openDialects } from './dialects.ts';
 import { Draft } from './draft.ts';
 import { Emitters } from './emitters.ts';
@@ -52,6 +53,7 @@ export function openNormalizer({
     event: [],
   }));
   const emitters = new Emitters();
+  const coverage = new Coverage();
   const draft = new Draft();
 
   function speak(span: SpanView, touched: TopicBits): void {
@@ -81,6 +83,7 @@ export function openNormalizer({
       identity,
       dialect: kind === 'edge' ? '' : draft.dialect,
       usage,
+      covers: usage === undefined ? undefined : coverage.of(span.scopeName, kind, draft.provider),
       provider: draft.provider,
       model: draft.model,
       responseId: draft.responseId,

@@ -43,7 +43,7 @@ export class Sheet {
     this.#provider = inference ? (fact.provider ?? '') : '';
     this.#model = inference ? (fact.model ?? '') : '';
     this.#resource = resource;
-    this.#flags = fact.flags ?? NO_FLAGS;
+    this.#flags = doubtsOf(use);
   }
 
   /** Doubts that hold for all further lines of this use. */
@@ -147,4 +147,10 @@ export class Sheet {
 function joined(left: readonly string[], right: readonly string[]): readonly string[] {
   if (right.length === 0) return left;
   return left.length === 0 ? right : [...left, ...right];
+}
+
+/** Doubts of the span, and of what untangling made of it. */
+function doubtsOf(use: Use): readonly string[] {
+  const ofSpan = use.fact.flags ?? NO_FLAGS;
+  return 'doubts' in use && use.doubts !== undefined ? joined(ofSpan, use.doubts) : ofSpan;
 }

@@ -8,7 +8,8 @@ import { hear, nearestSayings, noSayings, outer, type Sayings, type TaskSayings 
 import type { Trace } from './trace.ts';
 
 /** What the trace says about each of its tasks, in order of their first node. */
-export function claimsOf(trace: Trace, belonging: Belonging, { uses, suppressed }: Findings): TaskClaim[] {
+export function claimsOf(trace: Trace, belonging: Belonging, findings: Findings): TaskClaim[] {
+  const { uses, suppressed, unattributed } = findings;
   const drafts = draftsOf(trace, belonging);
   for (const { node, rule } of suppressed.sort((left, right) => left.node - right.node)) {
     const { spanId } = trace.facts[node]!;
@@ -16,6 +17,11 @@ export function claimsOf(trace: Trace, belonging: Belonging, { uses, suppressed 
   }
   for (const { taskId, fact } of uses) {
     if (fact.flags !== undefined) addFlags(drafts.get(taskId)!, fact.flags);
+  }
+  for (const { node, input, output } of unattributed) {
+    const draft = drafts.get(belonging.taskIds[node]!)!;
+    const { unattributed: known = { input: 0, output: 0 } } = draft;
+    draft.unattributed = { input: known.input + input, output: known.output + output };
   }
   if (drafts.size === 1) return [...drafts.values()].map((draft) => claimOf(trace, draft, undefined));
   const used = new Set(uses.map((use) => use.taskId));
@@ -42,6 +48,7 @@ interface Draft {
   outcome: Fact | undefined;
   value: number;
   flags: FactFlag[] | undefined;
+  unattributed: { readonly input: number; readonly output: number } | undefined;
   readonly suppressed: { readonly spanId: string; readonly rule: SuppressionRule }[];
 }
 
@@ -82,6 +89,7 @@ function openDraft({ facts }: Trace, { taskIds, finer, inSession }: Belonging, n
     outcome: undefined,
     value: -1,
     flags: undefined,
+    unattributed: undefined,
     suppressed: [],
   };
 }
@@ -150,6 +158,7 @@ function claimOf(trace: Trace, draft: Draft, above: Sayings | undefined): TaskCl
     outcome: draft.outcome?.outcome,
     value: statedValue(trace, draft),
     suppressed: draft.suppressed,
+    ...(draft.unattributed !== undefined && { unattributed: draft.unattributed }),
     flags: flagsOf(draft),
     receivedAt: draft.receivedAt,
   };

@@ -4,9 +4,10 @@ import type { Call } from './call.ts';
 import { callsOf } from './calls.ts';
 import type { Findings } from './findings.ts';
 import { reports } from './layers.ts';
+import { residualsOf } from './residuals.ts';
 import type { Trace } from './trace.ts';
 import { withoutTwins } from './twins.ts';
-import { standIns } from './wrappers.ts';
+import { wrappersOf } from './wrappers.ts';
 
 const NO_UNITS: readonly UnitCount[] = [];
 
@@ -17,20 +18,30 @@ export function findModelUses(
   kinds: ReadonlySet<FactKind>,
   findings: Findings,
 ): void {
-  const standing = standIns(trace, findings);
+  const { standing, over } = wrappersOf(trace, findings);
   if (standing !== undefined || kinds.has('inference')) add('inference', standing);
   if (kinds.has('embedding')) add('embedding', undefined);
   if (kinds.has('rerank')) add('rerank', undefined);
 
   function add(kind: ModelUse['kind'], wrappers: readonly boolean[] | undefined): void {
     const calls = callsOf(trace, kind, wrappers, findings);
+    if (kind === 'inference' && over.length > 0) addResiduals(calls);
     for (const call of calls) suppressLayers(call, findings);
     for (const call of withoutTwins(trace, calls, findings)) {
       findings.uses.push(modelUse(trace, { kind, call, taskId: taskIds[call.node]! }));
       carryStatements(trace, call, findings);
     }
   }
+
+  function addResiduals(calls: readonly Call[]): void {
+    for (const { node, fact, usage } of residualsOf(trace, over, calls, findings)) {
+      const taskId = taskIds[node]!;
+      findings.uses.push({ kind: 'inference', fact, taskId, usage, units: NO_UNITS, doubts: RESIDUAL });
+    }
+  }
 }
+
+const RESIDUAL = ['residual'] as const;
 
 function suppressLayers({ layers, node }: Call, { suppressed }: Findings): void {
   for (const layer of layers) if (layer !== node) suppressed.push({ node: layer, rule: 'nested_call' });

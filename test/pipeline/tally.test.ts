@@ -109,6 +109,28 @@ describe('spans', () => {
 });
 
 describe('findings', () => {
+  test('of a trace that is settled again only what is news', () => {
+    const nested = { spanId: 'a', rule: 'nested_call' } as const;
+    const before = [
+      claim({ suppressed: [nested], flags: ['clamped'], unattributed: { input: 5, output: 9 } }),
+    ];
+    const claims = [
+      claim({
+        suppressed: [nested, { ...nested, spanId: 'b' }, { spanId: 'c', rule: 'response_twin' }],
+        flags: ['clamped', 'bad_count'],
+        unattributed: { input: 7, output: 1 },
+      }),
+    ];
+    expect(booksOf([], [], { untangled: { claims }, before })).toEqual({
+      settle_traces: 1,
+      'suppressed nested_call': 1,
+      'suppressed response_twin': 1,
+      'span_flags bad_count': 1,
+      'wrapper_tokens_unattributed input': 2,
+    });
+    expect(booksOf([], [], { untangled: { claims }, before: claims })).toEqual({ settle_traces: 1 });
+  });
+
   test('suppressed spans by rule and flags of spans, over all tasks of the trace', () => {
     const suppressed = [
       { spanId: 'a', rule: 'response_twin' },
@@ -118,7 +140,7 @@ describe('findings', () => {
       claim({ suppressed, flags: ['clamped', 'assumed_inclusive'] }),
       claim({ suppressed: [{ spanId: 'c', rule: 'nested_tool' }], flags: ['clamped'] }),
     ];
-    expect(booksOf([], [], { untangled: { traceId: 't1', uses: [], claims, repeats: 0 } })).toEqual({
+    expect(booksOf([], [], { untangled: { claims } })).toEqual({
       settle_traces: 1,
       'suppressed response_twin': 2,
       'suppressed nested_tool': 1,

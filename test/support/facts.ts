@@ -85,6 +85,7 @@ export const anyFact: fc.Arbitrary<Fact> = fc
         output: count,
         reasoning: count,
       }),
+      covers: fc.constantFrom('run' as const, 'life' as const),
       provider: text,
       model: text,
       responseId: text,

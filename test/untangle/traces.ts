@@ -68,7 +68,13 @@ function sayingsOf(words: readonly string[]): Sayings {
     if (isCount(name)) sayings.usage = { ...(sayings.usage ?? NO_USAGE), [COUNTS[name]]: Number(text) };
     else if (name === 'id') sayings.responseId = text;
     else if (name === 'call') sayings.callId = text;
-    else if (name === 'model' || name === 'provider' || name === 'tool' || name === 'dialect')
+    else if (
+      name === 'model' ||
+      name === 'provider' ||
+      name === 'tool' ||
+      name === 'dialect' ||
+      name === 'covers'
+    )
       Object.assign(sayings, { [name]: text });
     else if (name === 'below') Object.assign(sayings, { parentId: text });
     else if (name === 'error') sayings.error = true;
