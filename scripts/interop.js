@@ -92,7 +92,7 @@ async function installPython({ name, folder }) {
     root,
     '.cache',
     'interop-py',
-    `${name}-${hashOf(folder, ['requirements.txt'], version)}`,
+    `${name}-${hashOf(folder, ['requirements.txt', 'constraints.txt'], version)}`,
   );
   const python = join(target, 'bin', 'python');
   const finished = join(target, 'installed');
@@ -109,6 +109,7 @@ async function installPython({ name, folder }) {
   const program = join(target, 'program');
   mkdirSync(program, { recursive: true });
   copyProgram(folder, program);
+  cpSync(join(programs, 'harness', 'interop.py'), join(program, 'interop.py'));
   return { folder: program, command: [python, 'emit.py'] };
 }
 
