@@ -1,4 +1,5 @@
 import { type AnyValue, encodeRequest, type KeyValue, type OtlpSpan } from '../decode/reference.ts';
+import { type ChatUsage, genAiSpeech, type Speech, type Values, withPrompts } from './speech.ts';
 
 /**
  * The bodies that all figures are measured with. A task is one trace of 17 spans: an agent at the root, six
@@ -14,11 +15,15 @@ const PROVIDERS = ['openai', 'openai', 'anthropic', 'gcp.gemini'] as const;
 const TOOLS = ['search_orders', 'read_ticket', 'refund', 'send_mail', 'lookup_customer', 'close_ticket'];
 
 /** About 370 bytes a span. */
-export const leanCorpus = (tasks: number, firstTask = 0): Uint8Array[] => corpus(tasks, '', firstTask);
+export const leanCorpus = (tasks: number, firstTask = 0): Uint8Array[] =>
+  corpus(tasks, { speech: genAiSpeech, firstTask });
 
 /** The same spans, where each chat call carries a prompt of 8 kB that nobody reads. */
 export const fatCorpus = (tasks: number): Uint8Array[] =>
-  corpus(tasks, 'lorem ipsum '.repeat(PROMPT_BYTES / 12));
+  corpus(tasks, { speech: withPrompts(genAiSpeech, 'lorem ipsum '.repeat(PROMPT_BYTES / 12)) });
+
+/** The lean corpus as emitters of another dialect say it. */
+export const leanCorpusIn = (speech: Speech, tasks: number): Uint8Array[] => corpus(tasks, { speech });
 
 export interface CorpusTruth {
   readonly tasks: number;
@@ -49,36 +54,34 @@ export function corpusTruth(tasks: number): CorpusTruth {
   };
 }
 
-interface ChatUsage {
-  readonly input: number;
-  readonly cacheRead: number;
-  readonly output: number;
-  readonly reasoning: number;
-}
-
 function usageOf(task: number, chat: number): ChatUsage {
   const input = 800 + ((task * 37 + chat * 211) % 4000);
   const output = 60 + ((task * 13 + chat * 17) % 600);
   return { input, cacheRead: Math.floor(input / 2), output, reasoning: Math.floor(output / 3) };
 }
 
-function corpus(tasks: number, prompt: string, firstTask = 0): Uint8Array[] {
+interface Told {
+  readonly speech: Speech;
+  readonly firstTask?: number;
+}
+
+function corpus(tasks: number, { speech, firstTask = 0 }: Told): Uint8Array[] {
   const bodies: Uint8Array[] = [];
   let spans: OtlpSpan[] = [];
   for (let task = firstTask; task < firstTask + tasks; task++) {
-    for (const span of spansOf(task, prompt)) {
+    for (const span of spansOf(task, speech)) {
       spans.push(span);
       if (spans.length === SPANS_PER_REQUEST) {
-        bodies.push(bodyOf(spans));
+        bodies.push(bodyOf(spans, speech.scope));
         spans = [];
       }
     }
   }
-  if (spans.length > 0) bodies.push(bodyOf(spans));
+  if (spans.length > 0) bodies.push(bodyOf(spans, speech.scope));
   return bodies;
 }
 
-function bodyOf(spans: readonly OtlpSpan[]): Uint8Array {
+function bodyOf(spans: readonly OtlpSpan[], scope: Speech['scope']): Uint8Array {
   const resource = {
     attributes: attributes({
       'service.name': 'support-agents',
@@ -88,56 +91,32 @@ function bodyOf(spans: readonly OtlpSpan[]): Uint8Array {
       'deployment.environment.name': 'production',
     }),
   };
-  const scope = { name: 'opentelemetry.instrumentation.genai', version: '1.3.0' };
   return encodeRequest({ resourceSpans: [{ resource, scopeSpans: [{ scope, spans }] }] });
 }
 
 /** Children first, as exporters send them: a span is sent when it has ended. */
-function* spansOf(task: number, prompt: string): Generator<OtlpSpan> {
+function* spansOf(task: number, speech: Speech): Generator<OtlpSpan> {
+  const [model, provider] = [MODELS[task % 4]!, PROVIDERS[task % 4]!];
+  const session = sessionOf(task);
   for (let chat = 0; chat < CHATS; chat++) {
-    yield spanOf(task, 1 + 2 * chat, `chat ${MODELS[task % 4]}`, 3, chatAttributes(task, chat, prompt));
-    yield spanOf(task, 2 + 2 * chat, `execute_tool ${TOOLS[chat]}`, 1, toolAttributes(task, chat));
+    const responseId = `chatcmpl-${task.toString(36)}-${chat}`;
+    const called = { model, provider, responseId, session, usage: usageOf(task, chat) };
+    const used = { name: TOOLS[chat]!, callId: `call_${task.toString(36)}_${chat}`, session };
+    yield spanOf(task, 1 + 2 * chat, `chat ${model}`, 3, speech.chat(called));
+    yield spanOf(task, 2 + 2 * chat, `execute_tool ${used.name}`, 1, speech.tool(used));
   }
   yield spanOf(task, 13, 'pinecone.query', 3, vectorAttributes());
   yield spanOf(task, 14, 'pinecone.query', 3, vectorAttributes());
   yield spanOf(task, 15, 'GET', 3, httpAttributes(task));
   yield spanOf(task, 16, 'POST', 3, httpAttributes(task));
   yield spanOf(task, 0, 'invoke_agent support-tier1', 1, {
-    'gen_ai.operation.name': 'invoke_agent',
-    'gen_ai.agent.name': 'support-tier1',
-    'gen_ai.agent.description': 'Answers tickets of the first tier and hands over what it cannot solve.',
-    'agent.session.id': sessionOf(task),
+    ...speech.agent({ name: 'support-tier1', session }),
     'agent.type': `support-tier${1 + (task % 3)}`,
     'agent.task.type': 'tier1-ticket',
     'agent.prompt.version': 'v12',
     'enduser.pseudo.id': `customer-${task % 977}`,
   });
 }
-
-function chatAttributes(task: number, chat: number, prompt: string): Values {
-  const usage = usageOf(task, chat);
-  return {
-    'gen_ai.operation.name': 'chat',
-    'gen_ai.provider.name': PROVIDERS[task % 4]!,
-    'gen_ai.request.model': MODELS[task % 4]!,
-    'gen_ai.response.model': MODELS[task % 4]!,
-    'gen_ai.response.id': `chatcmpl-${task.toString(36)}-${chat}`,
-    'gen_ai.usage.input_tokens': usage.input,
-    'gen_ai.usage.output_tokens': usage.output,
-    'gen_ai.usage.cache_read.input_tokens': usage.cacheRead,
-    'gen_ai.usage.reasoning.output_tokens': usage.reasoning,
-    ...(prompt === '' ? {} : { 'gen_ai.input.messages': prompt }),
-  };
-}
-
-const toolAttributes = (task: number, call: number): Values => ({
-  'gen_ai.operation.name': 'execute_tool',
-  'gen_ai.tool.name': TOOLS[call]!,
-  'gen_ai.tool.call.id': `call_${task.toString(36)}_${call}`,
-  'gen_ai.tool.type': 'function',
-  'gen_ai.tool.description': 'A function of the support desk.',
-  'code.function.name': `support.tools.${TOOLS[call]}`,
-});
 
 const vectorAttributes = (): Values => ({
   'db.system.name': 'pinecone',
@@ -157,8 +136,6 @@ const httpAttributes = (task: number): Values => ({
   'http.response.status_code': 200,
   'network.protocol.version': '1.1',
 });
-
-type Values = Readonly<Record<string, string | number>>;
 
 function attributes(values: Values): KeyValue[] {
   return Object.entries(values).map(([key, value]) => ({ key, value: anyValue(value) }));

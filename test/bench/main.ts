@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
 import { acceptFigure } from './accept.ts';
 import { decodeFigure } from './decode.ts';
+import { dialectsFigure } from './dialects.ts';
 import { memoryFigure } from './memory.ts';
 import { readsFigure } from './reads.ts';
 import { restartFigure } from './restart.ts';
@@ -11,6 +12,7 @@ import { startFigure } from './start.ts';
 
 const FIGURES: readonly Figure[] = [
   decodeFigure,
+  dialectsFigure,
   acceptFigure,
   settleFigure,
   memoryFigure,
