@@ -28,11 +28,11 @@ export function firstText(view: AttributeView, keys: readonly KeyId[], doubts: D
 }
 
 /**
- * The first usable count, or ABSENT. One that is no whole number from 0 to TOKENS_MAX is flagged, and the next
- * spelling of the same figure is asked.
+ * The first usable count from the name at `from` on, or ABSENT. One that is no whole number from 0 to TOKENS_MAX is
+ * flagged, and the next spelling of the same figure is asked.
  */
-export function firstCount(view: AttributeView, keys: readonly KeyId[], doubts: Doubts): number {
-  for (let index = 0; index < keys.length; index += 1) {
+export function firstCount(view: AttributeView, keys: readonly KeyId[], doubts: Doubts, from = 0): number {
+  for (let index = from; index < keys.length; index += 1) {
     const key = keys[index]!;
     if (!view.has(key)) continue;
     const count = view.number(key);

@@ -23,8 +23,10 @@ export function openIdentity(naming: Naming, key: (name: string) => KeyId, topic
   const user = naming.user.map(key);
   const readDimensions = openDimensions(naming, key);
   const dimensions = naming.dimensions.flatMap(({ from }) => from.map(key));
-  const own = topics.about([session, task, agentType, taskType, promptVersion, user, dimensions].flat());
+  const own = topics.about([session, task, agentType, taskType, promptVersion, dimensions].flat());
+  // Apart, since many emitters repeat these two on every span and never say any of ours.
   const dialects = topics.about(dialectSession);
+  const users = topics.about(user);
   const silent: Unsaid = {};
 
   function readOwn(view: AttributeView, doubts: Doubts): Unsaid {
@@ -34,14 +36,13 @@ export function openIdentity(naming: Naming, key: (name: string) => KeyId, topic
       agentType: firstText(view, agentType, doubts),
       taskType: firstText(view, taskType, doubts),
       promptVersion: firstText(view, promptVersion, doubts),
-      user: firstText(view, user, doubts),
       dimensions: readDimensions(view, doubts),
     };
   }
 
   return (view, touched, agentName, doubts) => {
     // Most spans of a trace say nothing of themselves.
-    if (agentName === undefined && (touched & (own | dialects)) === 0) return undefined;
+    if (agentName === undefined && (touched & (own | dialects | users)) === 0) return undefined;
     const mine = (touched & own) === 0 ? silent : readOwn(view, doubts);
     const said = {
       session: mine.session,
@@ -51,7 +52,7 @@ export function openIdentity(naming: Naming, key: (name: string) => KeyId, topic
       agentName,
       taskType: mine.taskType,
       promptVersion: mine.promptVersion,
-      user: mine.user,
+      user: (touched & users) === 0 ? undefined : firstText(view, user, doubts),
       dimensions: mine.dimensions,
     };
     // Every field is written, unset ones as undefined, so that all identities have one shape in memory.

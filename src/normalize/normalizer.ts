@@ -42,7 +42,8 @@ export function openNormalizer({
   const key = (name: string) => vocabulary.key(name);
   const topics = new Topics();
   const dialects = openDialects(key);
-  const claims = dialects.map((dialect) => topics.about(dialect.signs));
+  // The first topics, so that the bit of a dialect tells its place.
+  const claims = dialects.reduce((bits, dialect) => bits | topics.about(dialect.signs), 0);
   const readIdentity = openIdentity(naming, key, topics);
   const readClaims = openClaims(naming, key, topics);
   const sharedOf = openContexts({ readIdentity, naming, key, topics });
@@ -58,9 +59,9 @@ export function openNormalizer({
 
   function speak(span: SpanView, touched: TopicBits): void {
     draft.clear();
-    for (let index = 0; index < dialects.length; index += 1) {
-      if ((touched & claims[index]!) !== 0) dialects[index]!.read(span, draft);
-    }
+    // The lowest bit is the first dialect's.
+    for (let left = touched & claims; left !== 0; left &= left - 1)
+      dialects[31 - Math.clz32(left & -left)]!.read(span, draft);
     if (units.length > 0) readUnits(span, units, draft);
     if (draft.kind === undefined) kindWithoutName(span, draft);
   }

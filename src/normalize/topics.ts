@@ -6,7 +6,7 @@ import { assert } from '../lib/assert.ts';
 export type TopicBits = number;
 
 /** Bits of a small integer that can be told apart. */
-const TOPICS_MAX = 30;
+const TOPICS_MAX = 31;
 
 /**
  * What a span has something to say about, found in one pass over the few keys that it carries, so that the
