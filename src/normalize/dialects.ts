@@ -6,13 +6,14 @@ import { googleAdk } from './dialects/google-adk.ts';
 import { mcp } from './dialects/mcp.ts';
 import { openinference } from './dialects/openinference.ts';
 import { openllmetry } from './dialects/openllmetry.ts';
+import { vercel } from './dialects/vercel.ts';
 
 /**
  * The order is the policy: where two dialects on one span say different things, the earlier one is believed. MCP
  * and databases come first, because frameworks wrap their spans in names of their own; then the frameworks that
  * use the standard's names and mean something else; then the standard before the ones that it replaces.
  */
-const DIALECTS: readonly OpenDialect[] = [mcp, db, googleAdk, genAi, openinference, openllmetry];
+const DIALECTS: readonly OpenDialect[] = [mcp, db, vercel, googleAdk, genAi, openinference, openllmetry];
 
 export const openDialects = (key: (name: string) => KeyId): readonly Dialect[] =>
   DIALECTS.map((open) => open(key));

@@ -21,6 +21,8 @@ export class Draft implements RawCounts {
   /** All counts below are of one family of names: two families on one span say the same twice. */
   hasCounts = false;
   style: Style = 'inclusive';
+  /** The span itself shows that it counts so, whoever sent it. */
+  styleProven = false;
   input = ABSENT;
   output = ABSENT;
   cacheRead = ABSENT;
@@ -52,6 +54,7 @@ export class Draft implements RawCounts {
   clearCounts(): void {
     this.hasCounts = false;
     this.style = 'inclusive';
+    this.styleProven = false;
     this.input = ABSENT;
     this.output = ABSENT;
     this.cacheRead = ABSENT;

@@ -7,7 +7,13 @@ import type { Emitter, Style } from './style.ts';
  * `claude` limits a row to Anthropic's models: such emitters pass on whatever the provider counted. The first
  * row that fits counts. Read in November 2026.
  */
-const SCOPES: readonly { readonly scope: string; readonly claude?: true; readonly style: Style }[] = [
+const SCOPES: readonly {
+  readonly scope: string;
+  /** Only the scope of exactly this name. */
+  readonly whole?: true;
+  readonly claude?: true;
+  readonly style: Style;
+}[] = [
   // The SDK and the platform add cached tokens up themselves.
   { scope: 'com.anthropic.sdk.', style: 'inclusive' },
   { scope: 'com.anthropic.claude-platform', style: 'inclusive' },
@@ -34,6 +40,8 @@ const SCOPES: readonly { readonly scope: string; readonly claude?: true; readonl
   { scope: '@openlit/instrumentation-anthropic', style: 'exclusive' },
   { scope: 'pydantic-ai', style: 'inclusive' },
   { scope: '@mastra/', style: 'inclusive' },
+  // Vercel's AI SDK 7, in GenAI.
+  { scope: 'gen_ai', whole: true, style: 'inclusive' },
 ];
 
 /** Vendors whose own APIs count cached tokens as part of input. */
@@ -80,7 +88,10 @@ export class Emitters {
 /** `style` is the dialect's own. Inclusive is what every dialect should be and proves nothing; others are meant. */
 export function emitterOf({ scope, provider, model, style }: Described): KnownEmitter {
   const claude = provider.startsWith('anthropic') || model.includes('claude');
-  const row = SCOPES.find((one) => scope.startsWith(one.scope) && (one.claude === undefined || claude));
+  const row = SCOPES.find(
+    (one) =>
+      (one.whole ? scope === one.scope : scope.startsWith(one.scope)) && (one.claude === undefined || claude),
+  );
   const beginsWith = (vendor: string) => provider.startsWith(vendor);
   return {
     style: row?.style ?? (style === 'inclusive' ? undefined : style),

@@ -58,9 +58,20 @@ const isObject = (value: unknown): value is JsonObject =>
 
 function parsed(text: string): JsonObject | undefined {
   try {
-    const value: unknown = JSON.parse(text);
+    const value: unknown = JSON.parse(PYTHON_DICT.test(text) ? fromPython(text) : text);
     return isObject(value) ? value : undefined;
   } catch {
     return undefined;
   }
 }
+
+/** Some Python emitters write `str(a_dict)`: names in single quotes, and words of its own. */
+const PYTHON_DICT = /^\s*\{\s*'/;
+const PYTHON_WORDS: Readonly<Record<string, string>> = { None: 'null', True: 'true', False: 'false' };
+
+const fromPython = (text: string): string =>
+  text.replaceAll(
+    /'((?:[^'\\]|\\.)*)'|"(?:[^"\\]|\\.)*"|\b(?:None|True|False)\b/g,
+    (word, quoted: string | undefined) =>
+      quoted === undefined ? (PYTHON_WORDS[word] ?? word) : JSON.stringify(quoted),
+  );

@@ -9,7 +9,10 @@ import { resolveStyle } from './style.ts';
 /** The draft's counts as inclusive totals; doubts go to its flags. */
 export function usageOf(span: SpanView, draft: Draft, emitters: Emitters): Usage {
   const emitter = emitters.of(span.scopeName, draft.provider, draft.model, draft.style);
-  const { usage, assumed, clamped } = resolveStyle(draft, emitter);
+  const { usage, assumed, clamped } = resolveStyle(
+    draft,
+    draft.styleProven ? { ...emitter, style: draft.style } : emitter,
+  );
   if (assumed) draft.flags |= FLAG.assumed_inclusive;
   if (clamped) draft.flags |= FLAG.clamped;
   if (emitter.blind !== 0 && draft.kind === 'inference') draft.flags |= emitter.blind & ~told(draft);

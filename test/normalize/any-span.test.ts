@@ -93,6 +93,7 @@ test('every dialect says what it reads, once, and the vocabulary holds it', () =
   expect(dialects.map(({ name }) => name)).toEqual([
     'mcp',
     'db',
+    'vercel',
     'google-adk',
     'gen-ai',
     'openinference',

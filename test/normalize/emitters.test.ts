@@ -36,6 +36,8 @@ const KNOWN = table(`
   @openlit/instrumentation-anthropic                  anthropic      claude-3           exclusive
   pydantic-ai                                         anthropic      claude-3           inclusive
   @mastra/otel-exporter                               anthropic      claude-3           inclusive
+  gen_ai                                              anthropic      claude-3           inclusive
+  gen_ai.of.my.own                                    anthropic      claude-3           _
   strands_travel_agent                                anthropic      claude-3           _
   my.openlit.agent                                    anthropic      claude-3           _
   @arizeai/openinference-instrumentation-anthropic    anthropic      claude-3           inclusive
@@ -59,6 +61,7 @@ describe('what is known of an emitter by its scope', () => {
         'gen_ai.usage.input_tokens': 1000,
         'gen_ai.usage.cache_read.input_tokens': 400,
         'gen_ai.usage.output_tokens': 10,
+        'gen_ai.usage.reasoning.output_tokens': 0,
       },
     });
     expect(usage?.input).toBe(style === 'exclusive' ? 1400 : 1000);

@@ -21,7 +21,12 @@ describe('JSON text in an attribute', () => {
     ['a number', 12, {}],
     ['half of it', '{"a":1', {}],
     ['a plain word', 'hello', {}],
-    ['a Python dictionary', "{'a': 1}", {}],
+    ['a Python dictionary', "{'a': 1}", { a: 1 }],
+    ['its words', "{'a': None, 'b': [True, False], 'c': {}}", { a: null, b: [true, false], c: {} }],
+    ['its words in texts', "{'a': 'None', 'b': \"it's True\"}", { a: 'None', b: "it's True" }],
+    ['its quotes', "{'a': 'say \"x\"'}", { a: 'say "x"' }],
+    ['what is only alike', "{'a': object()}", {}],
+    ['half of a dictionary', "{'a': 1", {}],
     ['a map of OTLP', { a: 1 }, {}],
     ['100,000 levels', `{"a":${'['.repeat(100_000)}`, {}],
   ])('%s', (_what, value, expected) => expect(jsonOf(value)).toEqual(expected));

@@ -111,7 +111,7 @@ function usageJson({ call, compaction }: Answer): Fields {
 
 const blockOf = ({ turn, toolId }: Answer): Fields =>
   turn.kind === 'text'
-    ? { type: 'text', text: turn.text, citations: null }
+    ? { type: 'text', text: turn.text }
     : { type: 'tool_use', id: toolId, name: turn.name, input: turn.input, caller: { type: 'direct' } };
 
 const stopOf = ({ turn }: Answer) => (turn.kind === 'text' ? 'end_turn' : 'tool_use');
