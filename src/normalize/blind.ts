@@ -1,10 +1,8 @@
 import { FLAG, type FlagBits } from './flags.ts';
+import { fitsScope, type ScopeRow } from './scope.ts';
 
 /** What an emitter never says, whatever the provider counted. */
-interface Blind {
-  /** The beginning of its scope name, or all of it. */
-  readonly scope: string;
-  readonly whole?: true;
+interface Blind extends ScopeRow {
   /** Only for Anthropic's models, or only for all others. */
   readonly claude?: boolean;
   readonly cache?: true;
@@ -12,7 +10,7 @@ interface Blind {
 }
 
 /**
- * Emitters that are known to leave counts out, from recordings in test/golden (November 2026). A span that has the count
+ * Emitters that are known to leave counts out, from recordings in test/golden and their change logs (November 2026). A span that has the count
  * after all is not flagged, so a version that learns to say it needs no change here.
  */
 const BLIND: readonly Blind[] = [
@@ -20,14 +18,22 @@ const BLIND: readonly Blind[] = [
   // Vercel's AI SDK, whose spans have these counts or not by the function that was called.
   { scope: 'ai', whole: true, cache: true, reasoning: true },
   { scope: 'gen_ai', whole: true, reasoning: true },
+  // Its streams said nothing of the cache before 1.1.1 (openinference #3488), and nothing did before 0.1.15 (#1465).
+  { scope: 'openinference.instrumentation.anthropic', before: '1.1.1', cache: true },
 ];
 
+interface BlindScope {
+  readonly scope: string;
+  readonly version: string;
+  /** Whether the model is one of Anthropic's. */
+  readonly claude: boolean;
+}
+
 /** The flags of a call whose cached tokens, or whose thoughts, nobody could have seen in this emitter's span. */
-export function blindFlags(scope: string, claude: boolean): FlagBits {
+export function blindFlags({ scope, version, claude }: BlindScope): FlagBits {
   let bits = 0;
   for (const row of BLIND) {
-    if (!(row.whole ? scope === row.scope : scope.startsWith(row.scope))) continue;
-    if ((row.claude ?? claude) !== claude) continue;
+    if (!fitsScope(row, scope, version) || (row.claude ?? claude) !== claude) continue;
     if (row.cache) bits |= FLAG.cache_unreported;
     if (row.reasoning) bits |= FLAG.reasoning_unreported;
   }

@@ -1,5 +1,8 @@
+import type { SpanView } from '../domain/span.ts';
 import { blindFlags } from './blind.ts';
+import type { Draft } from './draft.ts';
 import type { FlagBits } from './flags.ts';
+import { fitsScope, type ScopeRow } from './scope.ts';
 import type { Emitter, Style } from './style.ts';
 
 /**
@@ -7,13 +10,7 @@ import type { Emitter, Style } from './style.ts';
  * `claude` limits a row to Anthropic's models: such emitters pass on whatever the provider counted. The first
  * row that fits counts. Read in November 2026.
  */
-const SCOPES: readonly {
-  readonly scope: string;
-  /** Only the scope of exactly this name. */
-  readonly whole?: true;
-  readonly claude?: true;
-  readonly style: Style;
-}[] = [
+const SCOPES: readonly (ScopeRow & { readonly claude?: true; readonly style: Style })[] = [
   // The SDK and the platform add cached tokens up themselves.
   { scope: 'com.anthropic.sdk.', style: 'inclusive' },
   { scope: 'com.anthropic.claude-platform', style: 'inclusive' },
@@ -32,6 +29,9 @@ const SCOPES: readonly {
   { scope: 'openinference.instrumentation.llama_index', style: 'inclusive' },
   { scope: 'openinference.instrumentation.litellm', style: 'inclusive' },
   { scope: 'openinference.instrumentation.google', style: 'inclusive' },
+  // Google's own numbers: candidates without thoughts, and only the total, where there is one, holds them.
+  { scope: 'opentelemetry.instrumentation.google_generativeai', style: 'thoughts_outside' },
+  { scope: 'gemini-cli', style: 'thoughts_outside' },
   // Frameworks that pass Anthropic's raw numbers on.
   { scope: 'strands.', claude: true, style: 'exclusive' },
   { scope: 'strands-agents', claude: true, style: 'exclusive' },
@@ -46,6 +46,8 @@ const SCOPES: readonly {
 
 /** Vendors whose own APIs count cached tokens as part of input. */
 const INCLUSIVE_VENDORS = ['openai', 'azure', 'gcp', 'google', 'deepseek', 'x_ai', 'xai', 'groq', 'mistral'];
+/** Models that only such vendors made, for spans that name none: gateways pass their numbers on. */
+const INCLUSIVE_FAMILIES = /(?:^|\/)(?:gpt-|chatgpt-|o\d(?:-|$)|gemini-|deepseek-|grok-)/;
 const GOOGLE_VENDORS = ['gcp', 'google', 'vertex'];
 
 /** An emitter's way of counting, and the doubts that come with whatever it leaves out. */
@@ -55,49 +57,61 @@ export interface KnownEmitter extends Emitter {
 
 const UNKNOWN: KnownEmitter = { style: undefined, vendorInclusive: false, hidesThoughts: false, blind: 0 };
 
-type Described = { readonly [Field in 'scope' | 'provider' | 'model']: string } & { readonly style: Style };
+type Described = { readonly [Field in 'scope' | 'version' | 'provider' | 'model']: string } & {
+  readonly style: Style;
+};
+
+type Scoped = Pick<SpanView, 'scopeName' | 'scopeVersion'>;
+type Counting = Pick<Draft, 'provider' | 'model' | 'style'>;
 
 /**
  * What is known of an emitter. Spans of one scope and model come in a row, so the last answer is kept and most
- * spans cost four comparisons.
+ * spans cost five comparisons.
  */
 export class Emitters {
   #scope = '';
+  #version = '';
   #provider: string | undefined;
   #model: string | undefined;
   #style: Style = 'inclusive';
   #last: KnownEmitter = UNKNOWN;
 
-  of(scope: string, provider: string | undefined, model: string | undefined, style: Style): KnownEmitter {
+  of({ scopeName, scopeVersion }: Scoped, { provider, model, style }: Counting): KnownEmitter {
     if (
-      scope !== this.#scope ||
+      scopeName !== this.#scope ||
+      scopeVersion !== this.#version ||
       provider !== this.#provider ||
       model !== this.#model ||
       style !== this.#style
     ) {
-      this.#scope = scope;
+      this.#scope = scopeName;
+      this.#version = scopeVersion;
       this.#provider = provider;
       this.#model = model;
       this.#style = style;
-      this.#last = emitterOf({ scope, provider: provider ?? '', model: model ?? '', style });
+      this.#last = emitterOf({
+        scope: scopeName,
+        version: scopeVersion,
+        provider: provider ?? '',
+        model: model ?? '',
+        style,
+      });
     }
     return this.#last;
   }
 }
 
 /** `style` is the dialect's own. Inclusive is what every dialect should be and proves nothing; others are meant. */
-export function emitterOf({ scope, provider, model, style }: Described): KnownEmitter {
+export function emitterOf({ scope, version, provider, model, style }: Described): KnownEmitter {
   const claude = provider.startsWith('anthropic') || model.includes('claude');
-  const row = SCOPES.find(
-    (one) =>
-      (one.whole ? scope === one.scope : scope.startsWith(one.scope)) && (one.claude === undefined || claude),
-  );
+  const row = SCOPES.find((one) => fitsScope(one, scope, version) && (one.claude === undefined || claude));
   const beginsWith = (vendor: string) => provider.startsWith(vendor);
   return {
     style: row?.style ?? (style === 'inclusive' ? undefined : style),
     // Claude behind Vertex keeps Anthropic's way of counting.
-    vendorInclusive: !claude && INCLUSIVE_VENDORS.some(beginsWith),
+    vendorInclusive:
+      !claude && (INCLUSIVE_VENDORS.some(beginsWith) || (provider === '' && INCLUSIVE_FAMILIES.test(model))),
     hidesThoughts: !claude && (GOOGLE_VENDORS.some(beginsWith) || model.includes('gemini')),
-    blind: blindFlags(scope, claude),
+    blind: blindFlags({ scope, version, claude }),
   };
 }

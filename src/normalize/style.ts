@@ -3,9 +3,10 @@ import { ABSENT } from './first.ts';
 
 /**
  * What an emitter's input and output counts include. `inclusive`: input holds cached tokens, output holds
- * reasoning. `exclusive`: input holds no cached tokens. `disjoint`: neither holds its detail.
+ * reasoning. `exclusive`: input holds no cached tokens. `disjoint`: neither holds its detail. `thoughts_outside`: input
+ * holds cached tokens, output is without its thoughts, as Google's APIs have it.
  */
-export type Style = 'inclusive' | 'exclusive' | 'disjoint';
+export type Style = 'inclusive' | 'exclusive' | 'disjoint' | 'thoughts_outside';
 
 /** Counts as the emitter gave them; ABSENT where it gave none. */
 export interface RawCounts {
@@ -69,6 +70,7 @@ export function resolveStyle(raw: RawCounts, emitter: Emitter): Resolved {
  */
 function inputStyle(raw: RawCounts, cached: number, emitter: Emitter): Style | undefined {
   if (cached > orZero(raw.input)) return 'exclusive';
+  if (emitter.style === 'thoughts_outside') return 'inclusive';
   if (emitter.style !== undefined) return emitter.style === 'inclusive' ? 'inclusive' : 'exclusive';
   return styleByTotal(raw, cached) ?? (emitter.vendorInclusive ? 'inclusive' : undefined);
 }
@@ -84,17 +86,24 @@ function styleByTotal(raw: RawCounts, cached: number): Style | undefined {
   return beyond === reasoning ? 'inclusive' : undefined;
 }
 
-/** More reasoning than output, or a total that holds both, shows that output is without its thoughts. */
+/**
+ * More reasoning than output, or a total that holds both, shows that output is without its thoughts. Of an emitter
+ * that is known to leave them out, only the total can prove that it did not.
+ */
 function outputTotal(raw: RawCounts, input: number, emitter: Emitter): number {
   const output = orZero(raw.output);
   const reasoning = orZero(raw.reasoning);
+  const outside = emitter.style === 'thoughts_outside';
   if (reasoning > output || emitter.style === 'disjoint') return output + reasoning;
-  if (raw.total === ABSENT || raw.input === ABSENT || raw.output === ABSENT) return output;
+  if (raw.total === ABSENT || raw.input === ABSENT || raw.output === ABSENT)
+    return outside ? output + reasoning : output;
   if (raw.total === input + output + reasoning) return output + reasoning;
-  return emitter.hidesThoughts && raw.total > input + output ? raw.total - input : output;
+  if (raw.total === input + output) return output;
+  if (!emitter.hidesThoughts && !outside) return output;
+  return raw.total > input + output ? raw.total - input : output;
 }
 
 const hiddenThoughts = (raw: RawCounts, output: number, emitter: Emitter) =>
-  emitter.hidesThoughts ? output - orZero(raw.output) : 0;
+  emitter.hidesThoughts || emitter.style === 'thoughts_outside' ? output - orZero(raw.output) : 0;
 
 const orZero = (count: number) => (count === ABSENT ? 0 : count);

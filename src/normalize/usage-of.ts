@@ -8,7 +8,7 @@ import { resolveStyle } from './style.ts';
 
 /** The draft's counts as inclusive totals; doubts go to its flags. */
 export function usageOf(span: SpanView, draft: Draft, emitters: Emitters): Usage {
-  const emitter = emitters.of(span.scopeName, draft.provider, draft.model, draft.style);
+  const emitter = emitters.of(span, draft);
   const { usage, assumed, clamped } = resolveStyle(
     draft,
     draft.styleProven ? { ...emitter, style: draft.style } : emitter,

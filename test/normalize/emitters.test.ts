@@ -1,5 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { Emitters, emitterOf } from '../../src/normalize/emitters.ts';
+import { FLAG } from '../../src/normalize/flags.ts';
+import type { Style } from '../../src/normalize/style.ts';
 import { table } from '../support/table.ts';
 import { openReader } from './reading.ts';
 
@@ -38,6 +40,8 @@ const KNOWN = table(`
   @mastra/otel-exporter                               anthropic      claude-3           inclusive
   gen_ai                                              anthropic      claude-3           inclusive
   gen_ai.of.my.own                                    anthropic      claude-3           _
+  opentelemetry.instrumentation.google_generativeai   gcp.gemini     gemini-2.5-pro     thoughts_outside
+  gemini-cli                                          _              gemini-2.5-pro     thoughts_outside
   strands_travel_agent                                anthropic      claude-3           _
   my.openlit.agent                                    anthropic      claude-3           _
   @arizeai/openinference-instrumentation-anthropic    anthropic      claude-3           inclusive
@@ -47,7 +51,7 @@ const KNOWN = table(`
 
 describe('what is known of an emitter by its scope', () => {
   test.each(KNOWN)('$scope, $provider, $model', ({ scope = '', provider = '', model = '', style }) => {
-    expect(emitterOf({ scope, provider, model, style: 'inclusive' }).style ?? '').toBe(style);
+    expect(emitterOf({ scope, version: '', provider, model, style: 'inclusive' }).style ?? '').toBe(style);
   });
 
   // With more fresh than cached tokens, and a total that proves nothing, only the scope can tell.
@@ -65,7 +69,7 @@ describe('what is known of an emitter by its scope', () => {
       },
     });
     expect(usage?.input).toBe(style === 'exclusive' ? 1400 : 1000);
-    const sure = style !== '' || provider === 'openai';
+    const sure = style !== '' || model === 'gpt-4o';
     expect(flags).toEqual(sure ? undefined : ['assumed_inclusive']);
   });
 });
@@ -91,11 +95,18 @@ describe('what is known of a vendor', () => {
     gcp.vertex_ai     claude-sonnet-4-5  | no      no
     cohere            command-r          | no      no
     my.openai         gpt-4o             | no      no
-    _                 gemini-2.5-flash   | no      yes
-    _                 gpt-4o             | no      no
+    _                 gemini-2.5-flash   | yes     yes
+    _                 models/gemini-3    | yes     yes
+    _                 gpt-4o             | yes     no
+    _                 openai/o3          | yes     no
+    _                 o1-mini            | yes     no
+    _                 deepseek-chat      | yes     no
+    _                 llama-4            | no      no
+    _                 my-gpt-4o          | no      no
+    acme              gpt-4o             | no      no
   `);
   test.each(cases)('$provider, $model', ({ provider = '', model = '', vendor, google }) => {
-    const emitter = emitterOf({ scope: 'my.agent', provider, model, style: 'inclusive' });
+    const emitter = emitterOf({ scope: 'my.agent', version: '', provider, model, style: 'inclusive' });
     expect(emitter.style).toBeUndefined();
     expect(emitter.vendorInclusive).toBe(vendor === 'yes');
     expect(emitter.hidesThoughts).toBe(google === 'yes');
@@ -103,7 +114,7 @@ describe('what is known of a vendor', () => {
 });
 
 test("a dialect's own style counts where the scope is unknown", () => {
-  const unknown = { scope: 'x', provider: '', model: '' };
+  const unknown = { scope: 'x', version: '', provider: '', model: '' };
   expect(emitterOf({ ...unknown, style: 'disjoint' }).style).toBe('disjoint');
   expect(emitterOf({ ...unknown, scope: 'com.anthropic.sdk.go', style: 'exclusive' }).style).toBe(
     'inclusive',
@@ -112,13 +123,25 @@ test("a dialect's own style counts where the scope is unknown", () => {
 
 test('the last answer is kept only for the same question', () => {
   const emitters = new Emitters();
-  const first = emitters.of('strands-agents', undefined, 'claude', 'inclusive');
+  const of = (
+    scope: string,
+    provider: string | undefined,
+    model: string,
+    style: Style = 'inclusive',
+    scopeVersion = '',
+  ) => emitters.of({ scopeName: scope, scopeVersion }, { provider, model, style });
+  const first = of('strands-agents', undefined, 'claude');
   expect(first.style).toBe('exclusive');
-  expect(emitters.of('strands-agents', undefined, 'claude', 'inclusive')).toBe(first);
-  expect(emitters.of('strands-agents', undefined, 'gpt-4o', 'inclusive').style).toBeUndefined();
-  expect(emitters.of('strands-agents', 'openai', 'gpt-4o', 'inclusive').vendorInclusive).toBe(true);
-  expect(emitters.of('my.agent', 'openai', 'gpt-4o', 'inclusive').style).toBeUndefined();
-  expect(emitters.of('my.agent', 'openai', 'gpt-4o', 'disjoint').style).toBe('disjoint');
+  expect(of('strands-agents', undefined, 'claude')).toBe(first);
+  expect(of('strands-agents', undefined, 'llama-4').style).toBeUndefined();
+  expect(of('strands-agents', 'openai', 'gpt-4o').vendorInclusive).toBe(true);
+  expect(of('my.agent', 'openai', 'gpt-4o').style).toBeUndefined();
+  expect(of('my.agent', 'openai', 'gpt-4o', 'disjoint').style).toBe('disjoint');
+  const old = of('openinference.instrumentation.anthropic', undefined, 'claude', 'inclusive', '1.0.6');
+  expect(old.blind).toBe(FLAG.cache_unreported);
+  expect(of('openinference.instrumentation.anthropic', undefined, 'claude', 'inclusive', '1.1.1').blind).toBe(
+    0,
+  );
 });
 
 describe('what an emitter never says', () => {

@@ -47,6 +47,11 @@ describe('does input hold the cached tokens, and output its reasoning', () => {
     google·says·its·thoughts         _          google   800    _     _      120     330     1250  | 800   450  330     _
     google·without·thoughts          _          google   800    _     _      120     _       920   | 800   120  0       _
     others·hide·nothing              _          openai   800    _     _      120     _       1250  | 800   120  0       _
+    thoughts·beside·output           thoughts_outside _   100    20    _      30      10      _     | 100   40   10      _
+    thoughts·only·in·the·total       thoughts_outside _   100    _     _      30      _       150   | 100   50   20      _
+    a·total·that·leaves·no·room      thoughts_outside _   100    _     _      30      10      130   | 100   30   10      _
+    a·total·less·than·its·parts      thoughts_outside _   100    _     _      30      _       90    | 100   30   0       _
+    more·cached·than·such·input      thoughts_outside _   100    120   _      30      10      _     | 220   40   10      _
     disjoint                         disjoint   _        100    400   50     30      20      600   | 550   50   20      _
   `);
   test.each(cases)('$why', (row) => {
@@ -106,7 +111,7 @@ const anyRaw: fc.Arbitrary<RawCounts> = fc.record({
   total: tokens,
 });
 const anyEmitter: fc.Arbitrary<Emitter> = fc.record({
-  style: fc.constantFrom(undefined, 'inclusive', 'exclusive', 'disjoint'),
+  style: fc.constantFrom(undefined, 'inclusive', 'exclusive', 'disjoint', 'thoughts_outside'),
   vendorInclusive: fc.boolean(),
   hidesThoughts: fc.boolean(),
 });
@@ -155,11 +160,12 @@ describe('one usage in every style is one usage', () => {
   test('where the emitter is known', () => {
     fc.assert(
       fc.property(call, (one) => {
-        const { inclusive, exclusive, disjoint } = forms(one);
+        const { inclusive, exclusive, disjoint, hidden } = forms(one);
         const known = (style: Style) => ({ ...NOBODY, style });
         const expected = resolveStyle(inclusive, known('inclusive')).usage;
         expect(resolveStyle(exclusive, known('exclusive')).usage).toEqual(expected);
         expect(resolveStyle(disjoint, known('disjoint')).usage).toEqual(expected);
+        expect(resolveStyle(hidden, known('thoughts_outside')).usage).toEqual(expected);
       }),
     );
   });
