@@ -41,11 +41,20 @@ export const FACT_FLAGS = [
   'cache_unreported',
   /** The emitter never says how much of the output was thoughts: reasoning is counted as none. */
   'reasoning_unreported',
+  /** The emitter may have counted the tokens itself, by a tokenizer, where the provider did not say them. */
+  'usage_estimated',
+  /** Tokens written to Anthropic's cache, and nothing says for how long: charged as for five minutes, the cheaper one. */
+  'cache_ttl_assumed',
 ] as const;
 export type FactFlag = (typeof FACT_FLAGS)[number];
 
 /** What one layer of a call leaves out another may say: these are doubts about the call, not about the span. */
-export const BLIND_FLAGS: readonly FactFlag[] = ['cache_unreported', 'reasoning_unreported'];
+export const CALL_DOUBTS: readonly FactFlag[] = [
+  'cache_unreported',
+  'reasoning_unreported',
+  'cache_ttl_assumed',
+  'usage_estimated',
+];
 
 /** Who a span says it belongs to. Every field is a claim of this span alone. */
 export interface Identity {

@@ -15,6 +15,13 @@ interface Blind extends ScopeRow {
  */
 const BLIND: readonly Blind[] = [
   { scope: '@opentelemetry/instrumentation-openai', cache: true, reasoning: true },
+  { scope: '@traceloop/instrumentation-openai', cache: true, reasoning: true },
+  { scope: '@arizeai/openinference-instrumentation-anthropic', reasoning: true },
+  { scope: '@traceloop/instrumentation-anthropic', reasoning: true },
+  { scope: '@openlit/instrumentation-anthropic', reasoning: true },
+  // OpenLIT wraps the `openai` client twice, and the wrapper that it has for vLLM is the one that stays.
+  { scope: '@openlit/instrumentation-openai', reasoning: true },
+  { scope: '@openlit/instrumentation-vllm', reasoning: true },
   // Vercel's AI SDK, whose spans have these counts or not by the function that was called.
   { scope: 'ai', whole: true, cache: true, reasoning: true },
   { scope: 'gen_ai', whole: true, reasoning: true },

@@ -5,6 +5,7 @@ import { genAi } from './dialects/gen-ai.ts';
 import { googleAdk } from './dialects/google-adk.ts';
 import { mcp } from './dialects/mcp.ts';
 import { openinference } from './dialects/openinference.ts';
+import { openlit } from './dialects/openlit.ts';
 import { openllmetry } from './dialects/openllmetry.ts';
 import { vercel } from './dialects/vercel.ts';
 
@@ -13,7 +14,17 @@ import { vercel } from './dialects/vercel.ts';
  * and databases come first, because frameworks wrap their spans in names of their own; then the frameworks that
  * use the standard's names and mean something else; then the standard before the ones that it replaces.
  */
-const DIALECTS: readonly OpenDialect[] = [mcp, db, vercel, googleAdk, genAi, openinference, openllmetry];
+// biome-ignore format: a line each, so that two that are added do not meet
+const DIALECTS: readonly OpenDialect[] = [
+  mcp,
+  db,
+  vercel,
+  googleAdk,
+  genAi,
+  openlit,
+  openinference,
+  openllmetry,
+];
 
 export const openDialects = (key: (name: string) => KeyId): readonly Dialect[] =>
   DIALECTS.map((open) => open(key));

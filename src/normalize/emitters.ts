@@ -53,9 +53,17 @@ const GOOGLE_VENDORS = ['gcp', 'google', 'vertex'];
 /** An emitter's way of counting, and the doubts that come with whatever it leaves out. */
 export interface KnownEmitter extends Emitter {
   readonly blind: FlagBits;
+  /** The vendor bills cache writes by how long they live. */
+  readonly hasCacheTtl: boolean;
 }
 
-const UNKNOWN: KnownEmitter = { style: undefined, vendorInclusive: false, hidesThoughts: false, blind: 0 };
+const UNKNOWN: KnownEmitter = {
+  hasCacheTtl: false,
+  style: undefined,
+  vendorInclusive: false,
+  hidesThoughts: false,
+  blind: 0,
+};
 
 type Described = { readonly [Field in 'scope' | 'version' | 'provider' | 'model']: string } & {
   readonly style: Style;
@@ -113,5 +121,6 @@ export function emitterOf({ scope, version, provider, model, style }: Described)
       !claude && (INCLUSIVE_VENDORS.some(beginsWith) || (provider === '' && INCLUSIVE_FAMILIES.test(model))),
     hidesThoughts: !claude && (GOOGLE_VENDORS.some(beginsWith) || model.includes('gemini')),
     blind: blindFlags({ scope, version, claude }),
+    hasCacheTtl: claude,
   };
 }

@@ -15,18 +15,17 @@ export function usageOf(span: SpanView, draft: Draft, emitters: Emitters): Usage
   );
   if (assumed) draft.flags |= FLAG.assumed_inclusive;
   if (clamped) draft.flags |= FLAG.clamped;
+  if (emitter.hasCacheTtl && draft.cacheWrite > 0 && !saysTtl(draft)) draft.flags |= FLAG.cache_ttl_assumed;
   if (emitter.blind !== 0 && draft.kind === 'inference') draft.flags |= emitter.blind & ~told(draft);
   if (draft.extraInput === 0 && draft.extraOutput === 0) return usage;
   return { ...usage, input: usage.input + draft.extraInput, output: usage.output + draft.extraOutput };
 }
 
+const saysTtl = (draft: Draft): boolean => draft.cacheWrite5m !== ABSENT || draft.cacheWrite1h !== ABSENT;
+
 /** The flags of what the span says after all. */
 function told(draft: Draft): FlagBits {
-  const cached =
-    draft.cacheRead !== ABSENT ||
-    draft.cacheWrite !== ABSENT ||
-    draft.cacheWrite5m !== ABSENT ||
-    draft.cacheWrite1h !== ABSENT;
+  const cached = draft.cacheRead !== ABSENT || draft.cacheWrite !== ABSENT || saysTtl(draft);
   const thought = draft.reasoning !== ABSENT;
   return (cached ? FLAG.cache_unreported : 0) | (thought ? FLAG.reasoning_unreported : 0);
 }

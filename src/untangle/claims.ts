@@ -1,4 +1,4 @@
-import { BLIND_FLAGS, FACT_FLAGS, type Fact, type FactFlag } from '../domain/fact.ts';
+import { CALL_DOUBTS, FACT_FLAGS, type Fact, type FactFlag } from '../domain/fact.ts';
 import { parseUsd, type UsdPico } from '../domain/money.ts';
 import type { RootEnd, SuppressionRule, TaskClaim } from '../domain/use.ts';
 import type { Belonging } from './belonging.ts';
@@ -113,7 +113,7 @@ function addFlags(draft: Draft, flags: readonly FactFlag[]): void {
   for (const flag of flags) if (!draft.flags.includes(flag)) draft.flags.push(flag);
 }
 
-const isOfSpan = (flag: FactFlag): boolean => !BLIND_FLAGS.includes(flag);
+const isOfSpan = (flag: FactFlag): boolean => !CALL_DOUBTS.includes(flag);
 
 function addRoot(
   draft: Draft,

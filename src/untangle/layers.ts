@@ -18,7 +18,7 @@ export function largestOf(near: Usage, far: Usage): Usage {
 export const believed = (near: Usage, far: Usage): Usage => withDetail(near, near, far);
 
 function withDetail(totals: Pick<Usage, 'input' | 'output'>, near: Usage, far: Usage): Usage {
-  const cache = cached(near) === 0 && cached(far) <= totals.input ? far : near;
+  const cache = (cached(near) === 0 && cached(far) <= totals.input) || splitsWritesOf(far, near) ? far : near;
   const thought = near.reasoning === 0 && far.reasoning <= totals.output ? far : near;
   return {
     input: totals.input,
@@ -29,6 +29,13 @@ function withDetail(totals: Pick<Usage, 'input' | 'output'>, near: Usage, far: U
     reasoning: thought.reasoning,
   };
 }
+
+/** The same cache, of which only `far` knows that some of it was written for an hour. */
+const splitsWritesOf = (far: Usage, near: Usage): boolean =>
+  near.cacheWrite1h === 0 &&
+  far.cacheWrite1h > 0 &&
+  far.cacheRead === near.cacheRead &&
+  far.cacheWrite5m + far.cacheWrite1h === near.cacheWrite5m;
 
 const cached = (usage: Usage): number => usage.cacheRead + usage.cacheWrite5m + usage.cacheWrite1h;
 

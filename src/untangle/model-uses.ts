@@ -1,4 +1,4 @@
-import { BLIND_FLAGS, type Fact, type FactFlag, type FactKind, type UnitCount } from '../domain/fact.ts';
+import { CALL_DOUBTS, type Fact, type FactFlag, type FactKind, type UnitCount } from '../domain/fact.ts';
 import type { ModelUse } from '../domain/use.ts';
 import type { Call } from './call.ts';
 import { callsOf } from './calls.ts';
@@ -84,7 +84,7 @@ function completed(trace: Trace, call: Call): Fact {
 
 /** True where the charged layer is blind for something that another layer with usage sees. */
 const isToldOf = (flag: FactFlag, layers: readonly Fact[]): boolean =>
-  BLIND_FLAGS.includes(flag) &&
+  CALL_DOUBTS.includes(flag) &&
   layers.some((layer) => reports(layer.usage) && layer.flags?.includes(flag) !== true);
 
 /** The nearest layer with a model. Of several calls that one wrapper stands for, only if all agree. */

@@ -96,6 +96,7 @@ test('every dialect says what it reads, once, and the vocabulary holds it', () =
     'vercel',
     'google-adk',
     'gen-ai',
+    'openlit',
     'openinference',
     'openllmetry',
   ]);

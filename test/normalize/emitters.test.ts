@@ -181,7 +181,53 @@ describe('what an emitter never says', () => {
     ['an embedding has neither', OTEL, { ...CALL, 'gen_ai.operation.name': 'embeddings' }, []],
     ['a call without usage has nothing to doubt', OTEL, { 'gen_ai.operation.name': 'chat' }, []],
     ['any other emitter', 'my.agent', CALL, []],
+    ['OpenLLMetry', '@traceloop/instrumentation-openai', CALL, BOTH],
+    ['OpenLIT', '@openlit/instrumentation-openai', CALL, ['reasoning_unreported']],
+    ['OpenLIT by its other wrapper', '@openlit/instrumentation-vllm', CALL, ['reasoning_unreported']],
+    ['OpenLIT, Anthropic', '@openlit/instrumentation-anthropic', CALL, ['reasoning_unreported']],
+    ['OpenLLMetry, Anthropic', '@traceloop/instrumentation-anthropic', CALL, ['reasoning_unreported']],
+    [
+      'OpenInference, Anthropic',
+      '@arizeai/openinference-instrumentation-anthropic',
+      CALL,
+      ['reasoning_unreported'],
+    ],
   ])('%s', (_, scope, attributes, flags) => {
     expect(flagsOf(scope, attributes)).toEqual(flags);
+  });
+});
+
+describe('how long a cache write lives', () => {
+  const written = (attributes: Record<string, string | number>) =>
+    read({
+      scope: { name: 'com.anthropic.sdk.typescript' },
+      attributes: {
+        'gen_ai.operation.name': 'chat',
+        'gen_ai.provider.name': 'anthropic',
+        'gen_ai.request.model': 'claude-sonnet-4-5',
+        'gen_ai.usage.input_tokens': 900,
+        ...attributes,
+      },
+    }).flags;
+  const WRITE = 'gen_ai.usage.cache_write.input_tokens';
+  const TTL = 'anthropic.usage.cache_creation.ephemeral_';
+
+  test.each([
+    ['nothing says it', { [WRITE]: 100 }, ['cache_ttl_assumed']],
+    ['for an hour', { [WRITE]: 100, [`${TTL}1h_input_tokens`]: 100 }, undefined],
+    ['for five minutes', { [WRITE]: 100, [`${TTL}5m_input_tokens`]: 100 }, undefined],
+    ['nothing was written', { [WRITE]: 0 }, undefined],
+    [
+      'another vendor has one price',
+      { [WRITE]: 100, 'gen_ai.provider.name': 'openai', 'gen_ai.request.model': 'gpt-5' },
+      undefined,
+    ],
+    [
+      'Claude behind another vendor',
+      { [WRITE]: 100, 'gen_ai.provider.name': 'aws.bedrock' },
+      ['cache_ttl_assumed'],
+    ],
+  ])('%s', (_, attributes, flags) => {
+    expect(written(attributes)).toEqual(flags);
   });
 });

@@ -211,7 +211,7 @@ describe('what version 7 adds to GenAI', () => {
   test('without it nobody says what was thought', () => {
     const meaning = chat(usage);
     expect(meaning.usage).toMatchObject({ input: 1000, cacheRead: 400, cacheWrite5m: 100 });
-    expect(meaning.flags).toEqual(['reasoning_unreported']);
+    expect(meaning.flags).toEqual(['reasoning_unreported', 'cache_ttl_assumed']);
   });
 
   test('an agent is told what its last call was told, and that is not its own', () => {

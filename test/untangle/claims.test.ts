@@ -225,28 +225,6 @@ describe('how the trace ended', () => {
     });
   });
 
-  test('what one layer of a call leaves out is no doubt where another layer says it', () => {
-    const flags = ['cache_unreported', 'reasoning_unreported', 'clamped'] as const;
-    const seen = usage(9, 3);
-    const doubts = (outer: Parameters<typeof fact>[2]) => {
-      const blind = fact('b', 'a', { kind: 'inference', model: 'm', flags, usage: seen });
-      const { claims, uses } = untangle([fact('a', '', outer), blind]);
-      return [claims[0]!.flags, uses.map((use) => use.fact.flags)];
-    };
-    expect(doubts({ kind: 'agent' })).toEqual([
-      ['clamped', 'cache_unreported', 'reasoning_unreported'],
-      [flags],
-    ]);
-    const seeing = { kind: 'inference', model: 'm' } as const;
-    expect(doubts({ ...seeing, usage: seen })).toEqual([['clamped'], [['clamped']]]);
-    expect(doubts({ ...seeing, usage: seen, flags: ['cache_unreported'] })).toEqual([
-      ['clamped', 'cache_unreported'],
-      [['cache_unreported', 'clamped']],
-    ]);
-    // A layer without usage has not seen anything.
-    expect(doubts(seeing)[0]).toEqual(['clamped', 'cache_unreported', 'reasoning_unreported']);
-  });
-
   test('what was not counted is told with the task that it belongs to', () => {
     const { claims } = untangle(
       draw(
