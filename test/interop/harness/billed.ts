@@ -25,6 +25,7 @@ export function billed(truth: Truth, known: Case): Account {
     ({ retryable }) => !retryable && !lossesOf(known, 'refused').includes('call'),
   );
   const silent = calls.length - usages.length + refused.length;
+  const tools = lossesOf(known, 'tools').includes('call') ? [] : truth.tools;
   const units = truth.queries.flatMap((query) => query.units);
   const doubts = calls.flatMap(({ flags }) => flags);
   return {
@@ -32,16 +33,16 @@ export function billed(truth: Truth, known: Case): Account {
       ...calls.map(({ row }) => row),
       ...refused.map(({ model }) => callRow(model, undefined, [])),
     ].sort(),
-    tools: truth.tools.map(({ name }) => name).sort(),
+    tools: tools.map(({ name }) => name).sort(),
     queries: truth.queries.map(({ system }) => system).sort(),
     // The final answer of a solved task is one more.
-    actions: truth.tools.filter(({ ok }) => ok).length + 1,
+    actions: tools.filter(({ ok }) => ok).length + 1,
     inputTokens: sum(usages.map(({ input }) => input)),
     outputTokens: sum(usages.map(({ output }) => output)),
     reasoningTokens: sum(usages.map(({ reasoning }) => reasoning)),
     costPico:
       usages.reduce((total, usage) => total + callPico(usage.provider, usage), 0n) +
-      toolPico(truth.tools.length) +
+      toolPico(tools.length) +
       queryPico(truth.queries.length, sum(units.map(({ quantity }) => quantity))),
     unpricedCalls: silent,
     flags: [...new Set([...known.flags, ...doubts, ...(silent > 0 ? ['lower_bound'] : [])])].sort(),
@@ -57,15 +58,22 @@ function toldCall(call: TrueCall, losses: readonly Loss[]) {
   const flags = [
     ...(losses.some((loss) => CACHE.includes(loss)) ? ['cache_unreported'] : []),
     ...(losses.some((loss) => REASONING.includes(loss)) ? ['reasoning_unreported'] : []),
+    ...(losses.some((loss) => typeof loss === 'object') ? ['usage_estimated'] : []),
+    ...(losses.includes('cacheWrite1h') && call.cacheWrite1h > 0 ? ['cache_ttl_assumed'] : []),
   ];
   return { usage, flags, row: callRow(call.model, usage, flags) };
 }
 
+const NO_DETAIL = { cacheRead: 0, cacheWrite5m: 0, cacheWrite1h: 0, reasoning: 0 };
 const CACHE: readonly Loss[] = ['cacheRead', 'cacheWrite', 'cachedInput'];
 const REASONING: readonly Loss[] = ['reasoning', 'thoughts'];
 
 function without(call: TrueCall, loss: Loss): TrueCall {
   const { cacheRead, cacheWrite5m, cacheWrite1h } = call;
+  if (typeof loss === 'object')
+    return 'outputMore' in loss
+      ? { ...call, output: call.output + loss.outputMore }
+      : { ...call, ...NO_DETAIL, ...loss.estimated };
   switch (loss) {
     case 'cacheRead':
       return { ...call, cacheRead: 0 };
@@ -81,6 +89,12 @@ function without(call: TrueCall, loss: Loss): TrueCall {
         cacheWrite5m: 0,
         cacheWrite1h: 0,
       };
+    case 'compaction':
+      return {
+        ...call,
+        input: call.input - (call.compaction?.input ?? 0),
+        output: call.output - (call.compaction?.output ?? 0),
+      };
     case 'reasoning':
       return { ...call, reasoning: 0 };
     case 'thoughts':
@@ -90,11 +104,13 @@ function without(call: TrueCall, loss: Loss): TrueCall {
   }
 }
 
+const NOT_CALLS: readonly string[] = ['refused', 'tools'];
+
 /** The rule whose name is the longest beginning of what was called. */
 function lossesOf({ lost }: Case, api: string): readonly Loss[] {
   const names = Object.keys(lost).filter((name) => name === '*' || api.startsWith(name));
   names.sort((left, right) => right.length - left.length);
-  return (api === 'refused' ? lost.refused : lost[names[0] ?? '']) ?? [];
+  return (NOT_CALLS.includes(api) ? lost[api] : lost[names[0] ?? '']) ?? [];
 }
 
 type Classes = Omit<TrueCall, 'api' | 'provider' | 'requestModel' | 'model' | 'responseId'>;

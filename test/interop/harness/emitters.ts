@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 /**
  * What an emitter does not tell of a call, though the provider billed it. `call`: there is no span. `usage`: there are no
  * tokens. `cacheRead`, `cacheWrite`: counted as plain input. `cacheWrite1h`: counted as written for five minutes.
- * `cachedInput`: cached tokens are in no count at all. `reasoning`: counted as plain output. `thoughts`: in no count.
+ * `cachedInput`: cached tokens are in no count at all. `reasoning`: counted as plain output. `thoughts`: in no count. `compaction`: what summing the conversation up took is in no count.
  */
 export const LOSSES = [
   'call',
@@ -15,8 +15,16 @@ export const LOSSES = [
   'cachedInput',
   'reasoning',
   'thoughts',
+  'compaction',
 ] as const;
-export type Loss = (typeof LOSSES)[number];
+/**
+ * `estimated`: the emitter says these counts instead, which it made itself; `outputMore`: so many tokens of output that
+ * were not there. Both with the flag `usage_estimated`.
+ */
+export type Loss =
+  | (typeof LOSSES)[number]
+  | { readonly estimated: { readonly input: number; readonly output: number } }
+  | { readonly outputMore: number };
 
 /** One scenario of an emitter, and how its spans differ from what was billed. */
 export interface Case {
@@ -25,7 +33,7 @@ export interface Case {
   readonly note: string;
   /**
    * By the beginning of the truth's `api` (`mock/truth.ts`), the longest that fits; `*` for all, `refused` for answers
-   * that were an error. All that is not listed must be told.
+   * that were an error, `tools` for tools that ran. All that is not listed must be told.
    */
   readonly lost: Readonly<Record<string, readonly Loss[]>>;
   /** Where it names the agent; otherwise it is not compared. */
@@ -96,7 +104,7 @@ const readCase = (written: Written, dialect: string): Case => ({
   lost: Object.fromEntries(
     Object.entries(written.lost ?? {}).map(([api, losses]) => [
       api,
-      typeof losses === 'string' ? [losses] : losses,
+      Array.isArray(losses) ? (losses as readonly Loss[]) : [losses as Loss],
     ]),
   ),
   agentType: written.agentType,

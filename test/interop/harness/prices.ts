@@ -55,7 +55,10 @@ ${Object.entries(RATES)
 `;
 
 /** What a provider charges for tokens that are told so, in picodollars: not with Solvent's own arithmetic. */
-export function callPico(provider: TrueCall['provider'], told: Omit<TrueCall, 'api' | 'provider'>): bigint {
+export function callPico(
+  provider: TrueCall['provider'],
+  told: Omit<TrueCall, 'api' | 'provider' | 'compaction'>,
+): bigint {
   const rates = RATES[provider];
   const cached = told.cacheRead + told.cacheWrite5m + told.cacheWrite1h;
   return (

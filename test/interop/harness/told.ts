@@ -31,7 +31,7 @@ interface ToldCharge {
   readonly reason: string | null;
 }
 
-const BLIND = ['cache_unreported', 'reasoning_unreported'];
+const DOUBTS = ['cache_unreported', 'reasoning_unreported', 'usage_estimated', 'cache_ttl_assumed'];
 
 /** The task once it is closed, and its account; fails where it does not come. */
 export async function told(
@@ -99,6 +99,6 @@ function rowOf(lines: readonly [ToldCharge, ...ToldCharge[]] | readonly ToldChar
   return callRow(
     model,
     usage,
-    BLIND.filter((flag) => flags.includes(flag)),
+    DOUBTS.filter((flag) => flags.includes(flag)),
   );
 }

@@ -34,6 +34,7 @@ export const anthropicMessages: Api = ({ path, body }, desk) => {
     ...call,
     input: own.input + (compaction?.input ?? 0),
     output: own.output + (compaction?.output ?? 0),
+    ...(compaction && { compaction }),
   });
   const turn = nextTurn({
     tools: listOf(body.tools).flatMap(({ name, input_schema: schema }) =>

@@ -16,6 +16,8 @@ export interface TrueCall {
   readonly cacheWrite1h: number;
   readonly output: number;
   readonly reasoning: number;
+  /** The part of input and output that compacting the conversation took, where it was. */
+  readonly compaction?: { readonly input: number; readonly output: number };
 }
 
 /** A tool of the program that ran, or a tool of an MCP server: the program itself tells. */

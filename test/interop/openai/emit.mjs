@@ -1,16 +1,24 @@
 /** The `openai` client under one instrumentation, or several, as INTEROP_CASE says. */
-import { OpenAIInstrumentation } from '@opentelemetry/instrumentation-openai';
-import { answering, startTelemetry } from './telemetry.mjs';
+import { createRequire } from 'node:module';
+import { OpenAIInstrumentation as OpenInference } from '@arizeai/openinference-instrumentation-openai';
+import { OpenAIInstrumentation as OpenTelemetry } from '@opentelemetry/instrumentation-openai';
+import { OpenAIInstrumentation as OpenLlmetry } from '@traceloop/instrumentation-openai';
+import { answering, startOpenlit, startTelemetry } from './telemetry.mjs';
 
 const { MOCK_URL, INTEROP_CASE } = process.env;
 
-const INSTRUMENTATIONS = {
-  otel: () => [new OpenAIInstrumentation()],
+const STARTS = {
+  otel: () => startTelemetry([new OpenTelemetry()]),
+  openinference: () => startTelemetry([new OpenInference()]),
+  openllmetry: () => startTelemetry([new OpenLlmetry()]),
+  openlit: () => startOpenlit(),
+  // OpenInference leaves the others in place when it comes after them; each of them takes the one before it away.
+  'openinference-over-otel': () => startTelemetry([new OpenTelemetry(), new OpenInference()]),
+  'openinference-over-openllmetry': () => startTelemetry([new OpenLlmetry(), new OpenInference()]),
 };
 
-const telemetry = startTelemetry(INSTRUMENTATIONS[INTEROP_CASE]());
+const stopTelemetry = STARTS[INTEROP_CASE]();
 // After the instrumentations, which patch the module while it is loaded.
-const { createRequire } = await import('node:module');
 const { default: OpenAI } = createRequire(import.meta.url)('openai');
 const client = new OpenAI({ baseURL: `${MOCK_URL}/openai/v1` });
 
@@ -51,4 +59,4 @@ await answering(async () => {
   await client.chat.completions.create({ model, messages: ask('[[busy]]') });
   await client.chat.completions.create({ model, messages: ask('[[refuse 400]]') }).catch(() => {});
 });
-await telemetry.shutdown();
+await stopTelemetry();
