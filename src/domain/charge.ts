@@ -16,6 +16,21 @@ export const UNPRICED_REASONS = [
 ] as const;
 export type UnpricedReason = (typeof UNPRICED_REASONS)[number];
 
+const CURABLE: ReadonlySet<UnpricedReason> = new Set([
+  'model_unknown',
+  'provider_unknown',
+  'price_not_yet_effective',
+  'unit_unknown',
+  'rate_missing',
+]);
+
+/** True for a line that waits for a price: when one comes, it is priced by itself. */
+export const isWaiting = (reason: UnpricedReason | null): boolean => reason !== null && CURABLE.has(reason);
+
+/** True for a line that makes every total with it a lower bound. */
+export const isUnknownCost = (reason: UnpricedReason | null): boolean =>
+  reason !== null && reason !== 'no_rate';
+
 /**
  * One priced line of a task.
  *
@@ -47,4 +62,13 @@ export interface Charge {
   /** `assumed_inclusive`, `imputed`, `stated`, `cache_price_missing`, ... */
   readonly flags: readonly string[];
   readonly reason: UnpricedReason | null;
+  /** On the first line of a call whose emitter said what it cost. */
+  readonly beside?: Beside;
+}
+
+/** Both costs of one call, whichever of them its lines charge. */
+export interface Beside {
+  readonly reported: UsdPico;
+  /** Null where something of the call has no price. */
+  readonly computed: UsdPico | null;
 }

@@ -1,5 +1,6 @@
 import type { Charge, Component, UnpricedReason } from './charge.ts';
 import type { UsdPico } from './money.ts';
+import type { Adjustment, RepricedTrace, RepricePage, RepriceQuery, Repricing } from './repricing.ts';
 import type { ClosedBy, Outcome, OutcomeReport, Task, TaskDetail, TaskPart } from './task.ts';
 import type { Tokens } from './usage.ts';
 
@@ -25,6 +26,10 @@ export interface Ledger extends LedgerReads {
   dueTasks(now: number, limit: number): Promise<readonly string[]>;
   /** The earliest `dueAt` of all open tasks. */
   nextDue(): Promise<number | undefined>;
+  /** Traces with a charge in scope, in the order of their numbers. */
+  repriceable(query: RepriceQuery): Promise<RepricePage>;
+  /** The number of the trace that was first settled last; 0 for none. */
+  lastTrace(): Promise<number>;
   close(): Promise<void>;
 }
 
@@ -54,8 +59,17 @@ export interface SettleChange {
   readonly counters: readonly CounterDelta[];
   /** Undefined leaves the position as it is. */
   readonly position: string | undefined;
-  /** Skeletons of traces settled before this time (ms) are let go; undefined keeps all. */
+  /**
+   * Skeletons of traces settled before this time (ms) are let go, but for those with a charge that waits for a price;
+   * undefined keeps all.
+   */
   readonly forgetBefore: number | undefined;
+  /** Known traces, none of them in `traces`. */
+  readonly repriced?: readonly RepricedTrace[];
+  /** Kept for ever. Those that one re-pricing makes of one trace replace each other. */
+  readonly adjustments?: readonly Adjustment[];
+  /** Replaces what was kept under its number. */
+  readonly repricing?: Repricing;
 }
 
 export interface TraceChange {
@@ -99,6 +113,10 @@ export interface LedgerReads {
   task(taskId: string): Promise<TaskDetail | undefined>;
   /** Ordered by time, trace, span, line; undefined for an unknown task. */
   charges(taskId: string): Promise<readonly Charge[] | undefined>;
+  /** What restatements of prices changed, in the order in which they did; undefined for an unknown task. */
+  adjustments(taskId: string): Promise<readonly Adjustment[] | undefined>;
+  /** By number. */
+  repricings(): Promise<readonly Repricing[]>;
   unitEconomics(query: EconomicsQuery): Promise<readonly EconomicsRow[]>;
   openTasks(): Promise<readonly OpenRow[]>;
   /** Running totals since the ledger began. */

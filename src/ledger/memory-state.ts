@@ -1,6 +1,7 @@
 import { type Charge, COMPONENTS } from '../domain/charge.ts';
 import type { CounterDelta, TraceState } from '../domain/ledger.ts';
 import { addUsd, type UsdPico, ZERO_USD } from '../domain/money.ts';
+import type { Adjustment, Repricing } from '../domain/repricing.ts';
 import type { OutcomeReport, Task, TaskPart } from '../domain/task.ts';
 
 /** All that a ledger keeps, in plain maps. */
@@ -10,11 +11,15 @@ export interface MemoryState {
   /** By task, then by key, in order of arrival. */
   readonly reports: Map<string, Map<string, OutcomeReport>>;
   readonly counters: Map<string, CounterDelta>;
+  readonly adjustments: Adjustment[];
+  readonly repricings: Map<number, Repricing>;
 }
 
 export interface KeptTrace extends TraceState {
   readonly charges: readonly Charge[];
   readonly settledAt: number;
+  /** In the order in which traces were first settled, from 1. */
+  readonly number: number;
 }
 
 /** Every task's parts, in the order of their trace ids. */

@@ -1,8 +1,10 @@
+import { isWaiting } from '../domain/charge.ts';
 import type { CounterDelta, Ledger, SettleChange, TaskState, TraceState } from '../domain/ledger.ts';
 import type { OutcomeReport, TaskPart } from '../domain/task.ts';
 import { unitEconomics } from './memory-economics.ts';
 import { dataHealth, openRows, unpricedRows } from './memory-health.ts';
-import { compareTexts, type MemoryState, partsByTask } from './memory-state.ts';
+import { adjustmentsOfTask, applyRepriced, repricePage } from './memory-repricing.ts';
+import { compareTexts, type KeptTrace, type MemoryState, partsByTask } from './memory-state.ts';
 import { chargesOfTask, detailOf, pageOf } from './memory-tasks.ts';
 
 /**
@@ -15,6 +17,8 @@ export function openMemoryLedger(): Ledger {
     tasks: new Map(),
     reports: new Map(),
     counters: new Map(),
+    adjustments: [],
+    repricings: new Map(),
   };
   let position = '';
   return {
@@ -34,10 +38,14 @@ export function openMemoryLedger(): Ledger {
         .slice(0, limit)
         .map((task) => task.taskId),
     nextDue: async () => due(state)[0]?.dueAt,
+    repriceable: async (query) => repricePage(state, query),
+    lastTrace: async () => state.traces.size,
     close: async () => {},
     tasks: async (query) => pageOf(state, query),
     task: async (taskId) => detailOf(state, taskId),
     charges: async (taskId) => chargesOfTask(state, taskId),
+    adjustments: async (taskId) => adjustmentsOfTask(state, taskId),
+    repricings: async () => [...state.repricings.values()].sort((left, right) => left.id - right.id),
     unitEconomics: async (query) => unitEconomics(state, query),
     openTasks: async () => openRows(state),
     counters: async () => [...state.counters.values()],
@@ -48,7 +56,8 @@ export function openMemoryLedger(): Ledger {
 
 function applyTo(state: MemoryState, change: SettleChange): void {
   for (const { traceId, skeleton, parts, charges, settledAt } of change.traces)
-    state.traces.set(traceId, { skeleton: skeleton.slice(), parts, charges, settledAt });
+    keepTrace(state, traceId, { skeleton: skeleton.slice(), parts, charges, settledAt });
+  applyRepriced(state, change);
   for (const taskId of change.removed) state.tasks.delete(taskId);
   for (const { task, charges } of change.tasks) state.tasks.set(task.taskId, { task, charges });
   for (const report of change.reports) keepReport(state, report);
@@ -56,7 +65,13 @@ function applyTo(state: MemoryState, change: SettleChange): void {
   const { forgetBefore } = change;
   if (forgetBefore === undefined) return;
   for (const [traceId, trace] of state.traces)
-    if (trace.settledAt < forgetBefore) state.traces.set(traceId, { ...trace, skeleton: new Uint8Array(0) });
+    if (trace.settledAt < forgetBefore && !trace.charges.some(({ reason }) => isWaiting(reason)))
+      state.traces.set(traceId, { ...trace, skeleton: new Uint8Array(0) });
+}
+
+function keepTrace(state: MemoryState, traceId: string, kept: Omit<KeptTrace, 'number'>): void {
+  const number = state.traces.get(traceId)?.number ?? state.traces.size + 1;
+  state.traces.set(traceId, { ...kept, number });
 }
 
 function keepReport(state: MemoryState, report: OutcomeReport): void {

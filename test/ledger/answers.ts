@@ -1,5 +1,7 @@
 import type { Ledger, SettleChange, TaskQuery } from '../../src/domain/ledger.ts';
 import type { ZERO_USD } from '../../src/domain/money.ts';
+import { adjustedLine, type RepriceScope } from '../../src/domain/repricing.ts';
+import type { TaskPart } from '../../src/domain/task.ts';
 import { KNOWN } from './changes.ts';
 
 const START = KNOWN.start;
@@ -28,6 +30,26 @@ const WINDOWS = [
   { from: START + 10n, to: START + 25n },
 ];
 
+const EVERYTHING: RepriceScope = { from: undefined, to: undefined, model: undefined, only: 'all' };
+const SCOPES: readonly Partial<RepriceScope>[] = [
+  {},
+  { only: 'unpriced', model: "mo'del" },
+  { only: 'waiting', from: START + 10n, to: START + 35n },
+];
+
+/** All pages of a scope, one behind the other; as many traces a page as makes pages meet. */
+export async function allRepriceable(ledger: Ledger, scope: RepriceScope, limit = 3) {
+  const traces = [];
+  const until = await ledger.lastTrace();
+  for (let after = 0; ; ) {
+    const page = await ledger.repriceable({ scope, after, until, limit });
+    if (page.next === undefined) return traces;
+    if (page.next <= after) throw new Error('a page that leads nowhere');
+    traces.push(...page.traces.map((trace) => ({ ...trace, skeleton: [...trace.skeleton] })));
+    after = page.next;
+  }
+}
+
 /** Every answer that a ledger gives, lists without a promised order sorted; `known` are the ids that are asked for. */
 export async function everything(
   ledger: Ledger,
@@ -41,6 +63,10 @@ export async function everything(
     tasks: await each(QUERIES, (query) => ledger.tasks(query)),
     details: await each(known.tasks, (id) => ledger.task(id)),
     charges: await each(known.tasks, (id) => ledger.charges(id)),
+    adjustments: await each(known.tasks, (id) => ledger.adjustments(id)),
+    repricings: await ledger.repricings(),
+    repriceable: await each(SCOPES, (scope) => allRepriceable(ledger, { ...EVERYTHING, ...scope })),
+    lastTrace: await ledger.lastTrace(),
     traces: [...(await ledger.traces(known.traces))]
       .sort(byKey)
       .map(([id, state]) => [id, { ...state, skeleton: [...state.skeleton] }]),
@@ -73,12 +99,25 @@ export function sorted<T extends object>(rows: readonly T[]): readonly T[] {
   return [...rows].sort((left, right) => (text(left) < text(right) ? -1 : 1));
 }
 
-/** Says of each trace truly whether the ledger knew it before the change. */
+/**
+ * Says of each trace truly whether the ledger knew it before the change. Only what is known is priced anew, and its
+ * parts keep all but their costs.
+ */
 export function withFreshness(changes: readonly SettleChange[]): readonly SettleChange[] {
-  const seen = new Set<string>();
+  const kept = new Map<string, readonly TaskPart[]>();
   return changes.map((change) => {
-    const traces = change.traces.map((trace) => ({ ...trace, fresh: !seen.has(trace.traceId) }));
-    for (const { traceId } of traces) seen.add(traceId);
-    return { ...change, traces };
+    const traces = change.traces.map((trace) => ({ ...trace, fresh: !kept.has(trace.traceId) }));
+    const settled = new Set(traces.map(({ traceId }) => traceId));
+    const repriced = (change.repriced ?? []).flatMap((one) => {
+      const parts = kept.get(one.traceId);
+      if (parts === undefined || settled.has(one.traceId)) return [];
+      return { ...one, parts: parts.map((part, at) => ({ ...part, ...costsOf(one.parts[at]) })) };
+    });
+    for (const { traceId, parts } of traces) kept.set(traceId, parts);
+    const adjustments = (change.adjustments ?? []).filter((one) => kept.has(adjustedLine(one).traceId));
+    return { ...change, traces, repriced, adjustments };
   });
 }
+
+const costsOf = (part: TaskPart | undefined) =>
+  part && { costs: part.costs, unpricedCalls: part.unpricedCalls, flags: part.flags };

@@ -6,19 +6,24 @@ import { CALL_KINDS, OUTCOMES, type OutcomeReport, type Task, type TaskPart } fr
 import { TOKEN_CLASSES, type Tokens } from '../../src/domain/usage.ts';
 
 /** Few names, so that changes meet: the same traces and tasks again, moved from one to another. */
-const TRACES = ['0'.repeat(31) + '1', 'f'.repeat(32), '80000000000000000000000000000000', 'ab'.repeat(16)];
+export const TRACES = [
+  '0'.repeat(31) + '1',
+  'f'.repeat(32),
+  '80000000000000000000000000000000',
+  'ab'.repeat(16),
+];
 const TASKS = ['ticket-1', 'ticket "2"', 'ünïcode 🙂', "o'brien; DROP TABLE tasks"];
 const MODELS = ['', 'gpt-4o', 'claude', "mo'del"];
 const NAMES = ['', 'support', 'coder'];
 const FLAGS = ['late', 'clock_skewed', 'lower_bound'];
 const START = 1_700_000_000_000_000_000n;
 
-const name = fc.constantFrom(...NAMES);
+export const name = fc.constantFrom(...NAMES);
 /** Never the empty text, which normalize takes for none. */
 const user = fc.constantFrom(...NAMES.filter((one) => one !== ''));
-const model = fc.constantFrom(...MODELS);
+export const model = fc.constantFrom(...MODELS);
 const taskId = fc.constantFrom(...TASKS);
-const time = fc.bigInt({ min: START, max: START + 40n });
+export const time = fc.bigInt({ min: START, max: START + 40n });
 const usdUpTo = (max: bigint) =>
   fc.oneof(fc.constant(0n), fc.bigInt({ min: 0n, max })) as fc.Arbitrary<UsdPico>;
 /** The five components of a task fit 64 bits together, those of a few tasks do not. */
@@ -26,10 +31,14 @@ const usd = usdUpTo(2n ** 60n);
 /** All charges of a task fit, whatever traces they come from. */
 const amount = usdUpTo(2n ** 58n);
 const credit = fc.bigInt({ min: -1000n, max: 1000n }) as fc.Arbitrary<UsdPico>;
-const count = fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 5 }), fc.integer({ min: 0, max: 2 ** 40 }));
+export const count = fc.oneof(
+  fc.constant(0),
+  fc.integer({ min: 0, max: 5 }),
+  fc.integer({ min: 0, max: 2 ** 40 }),
+);
 const flags = fc.uniqueArray(fc.constantFrom(...FLAGS), { maxLength: 2 });
 const dimensions = fc.array(name, { maxLength: 2 });
-const maybe = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: undefined });
+export const maybe = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: undefined });
 const tokens = fc.record(
   Object.fromEntries(TOKEN_CLASSES.map((one) => [one, count])),
 ) as fc.Arbitrary<Tokens>;
@@ -53,15 +62,22 @@ const chargeFields = fc.record({
   tableHash: fc.option(name),
   flags,
   verdict: fc.oneof(priced, unpriced),
+  reported: fc.oneof(
+    { weight: 3, arbitrary: fc.constant({}) },
+    {
+      weight: 1,
+      arbitrary: fc.record({ beside: fc.record({ reported: amount, computed: fc.option(amount) }) }),
+    },
+  ),
 });
 
-const charges = fc
+export const charges = fc
   .array(fc.record({ fields: chargeFields, span: fc.constantFrom('00000000000000a1', 'ffffffffffffffff') }), {
     maxLength: 4,
   })
   .map((list) =>
-    list.map(({ fields: { verdict, ...fields }, span }, line): Charge => {
-      return { traceId: '', spanId: span, line, ...fields, ...verdict };
+    list.map(({ fields: { verdict, reported, ...fields }, span }, line): Charge => {
+      return { traceId: '', spanId: span, line, ...fields, ...verdict, ...reported };
     }),
   );
 
@@ -112,7 +128,7 @@ export const anyPart = taskId.chain((id) =>
   }),
 ) as fc.Arbitrary<TaskPart>;
 
-const traceChange: fc.Arbitrary<TraceChange> = fc
+export const traceChange: fc.Arbitrary<TraceChange> = fc
   .record({
     traceId: fc.constantFrom(...TRACES),
     fresh: fc.constant(false),
@@ -169,7 +185,7 @@ export const anyTask = fc
 
 const taskRow = fc.record({ task: anyTask, charges }).map(({ task: one, charges: own }) => ({
   task: one,
-  charges: own.map((charge) => ({ ...charge, spanId: '', taskId: one.taskId })),
+  charges: own.map(({ beside, ...charge }) => ({ ...charge, spanId: '', taskId: one.taskId })),
 }));
 
 export const anyReport: fc.Arbitrary<OutcomeReport> = fc.record({

@@ -5,9 +5,11 @@ import type { Ledger } from '../../src/domain/ledger.ts';
 import { ZERO_USD } from '../../src/domain/money.ts';
 import { openMemoryLedger } from '../../src/ledger/memory.ts';
 import { everything, withFreshness } from './answers.ts';
-import { NOTHING, settleChange } from './changes.ts';
+import { pricedChange } from './any-repricing.ts';
+import { NOTHING } from './changes.ts';
 import { bigChanges } from './contract-big.ts';
 import { economics } from './contract-economics.ts';
+import { repricing } from './contract-repricing.ts';
 import { story } from './contract-story.ts';
 import { taskPages } from './contract-tasks.ts';
 import { aCharge, aTask, aTrace } from './samples.ts';
@@ -50,7 +52,7 @@ export function ledgerContract(engine: string, open: () => Promise<OpenLedger>, 
   });
 
   describe(`${engine}: any sequence of changes`, () => {
-    const sequence = fc.array(settleChange, { minLength: 1, maxLength: 5 });
+    const sequence = fc.array(pricedChange, { minLength: 1, maxLength: 5 });
 
     test('gives the answers of the model, also after it was closed and opened again', async () => {
       await fc.assert(
@@ -96,6 +98,7 @@ export function ledgerContract(engine: string, open: () => Promise<OpenLedger>, 
   bigChanges(given, reopened);
   taskPages(given);
   economics(given);
+  repricing(given);
 
   describe(`${engine}: the same key three times in one change`, () => {
     test('counts all three deltas of a counter, new and known', async () => {

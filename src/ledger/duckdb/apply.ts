@@ -1,16 +1,20 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
+import { isWaiting } from '../../domain/charge.ts';
 import type { SettleChange, TraceChange } from '../../domain/ledger.ts';
+import { adjustedLine } from '../../domain/repricing.ts';
 import { ChargeRows } from './charge-rows.ts';
 import { restateClosedModels, TASKS_OF_CHOSEN_TRACES } from './closed-models.ts';
 import { appendRows, BigColumn, BlobColumn, IntColumn, TextColumn, UuidColumn } from './columns.ts';
+import { clearCosts, rangeOf, writeCosts } from './costs.ts';
 import { addCounters } from './counters.ts';
 import type { Kinds } from './kinds.ts';
 import { choose, findTasks, findTraces, type Numbers } from './numbers.ts';
-import { partText, reportText } from './part-codec.ts';
+import { reportText } from './part-codec.ts';
 import { rowsOf } from './session.ts';
 import { ShareRows } from './share-rows.ts';
 import { TaskRows } from './task-rows.ts';
 import type { Texts } from './texts.ts';
+import { writeRepricing } from './write-repricing.ts';
 
 export interface Writer {
   readonly texts: Texts;
@@ -46,6 +50,7 @@ export async function writeChange(
     taskNumber,
   });
   await writeReports(connection, change, { numbers, taskNumber });
+  await writeRepricing(connection, change, { texts, kinds, taskNumber });
   await restateClosedModels(connection, { affected, lastKnown, tasks, taskNumber });
   await addCounters(connection, change.counters);
   await texts.save(connection);
@@ -53,7 +58,10 @@ export async function writeChange(
   if (change.position !== undefined)
     await connection.run("UPDATE meta SET value = $1 WHERE name = 'position'", [change.position]);
   if (change.forgetBefore !== undefined)
-    await connection.run(`DELETE FROM skeletons WHERE settled_ms < ${Math.floor(change.forgetBefore)}`);
+    await connection.run(
+      `DELETE FROM skeletons WHERE settled_ms < ${Math.floor(change.forgetBefore)} AND trace NOT IN
+        (SELECT trace FROM charges WHERE kind IN (${kinds.listWhere(({ reason }) => isWaiting(reason))}))`,
+    );
 }
 
 type NumberOf = (id: string) => number;
@@ -86,9 +94,9 @@ async function clearTraces(
 ): Promise<void> {
   await choose(connection, seqs);
   for (const [task] of await rowsOf(connection, TASKS_OF_CHOSEN_TRACES)) affected.add(Number(task));
-  // The bounds let DuckDB skip the row groups that hold none of them.
-  const bounds = `BETWEEN ${least(seqs)} AND ${most(seqs)}`;
-  for (const table of ['charges', 'parts', 'model_shares', 'suppressed', 'skeletons'])
+  await clearCosts(connection, seqs);
+  const bounds = rangeOf(seqs);
+  for (const table of ['suppressed', 'skeletons'])
     await connection.run(
       `DELETE FROM ${table} USING chosen WHERE ${table}.trace ${bounds} AND ${table}.trace = chosen.seq`,
     );
@@ -106,10 +114,11 @@ async function numberTasks(
   const mentioned = new Set<string>(change.removed);
   for (const { task } of change.tasks) mentioned.add(task.taskId);
   for (const report of change.reports) mentioned.add(report.taskId);
-  for (const trace of change.traces) {
+  for (const trace of [...change.traces, ...(change.repriced ?? [])]) {
     for (const part of trace.parts) mentioned.add(part.taskId);
     for (const charge of trace.charges) mentioned.add(charge.taskId);
   }
+  for (const one of change.adjustments ?? []) mentioned.add(adjustedLine(one).taskId);
   const seqs = await findTasks(connection, [...mentioned]);
   const newSeqs = new BigColumn();
   const newIds = new TextColumn();
@@ -132,10 +141,7 @@ async function writeTraces(
 ): Promise<void> {
   const ids = { seq: new BigColumn(), trace: new UuidColumn(), settledMs: new BigColumn() };
   const skeletons = { trace: new BigColumn(), settledMs: new BigColumn(), skeleton: new BlobColumn() };
-  const parts = { trace: new BigColumn(), task: new BigColumn(), part: new TextColumn() };
   const suppressed = { trace: new BigColumn(), rule: new IntColumn() };
-  const charges = new ChargeRows(kinds);
-  const shares = new ShareRows(texts);
   for (const trace of traces) {
     const seq = traceNumber(trace.traceId);
     ids.seq.pushNumber(seq);
@@ -145,23 +151,16 @@ async function writeTraces(
     skeletons.settledMs.pushNumber(trace.settledAt);
     skeletons.skeleton.push(trace.skeleton);
     for (const part of trace.parts) {
-      parts.trace.pushNumber(seq);
-      parts.task.pushNumber(taskNumber(part.taskId));
-      parts.part.push(partText(part));
       for (const { rule } of part.claim.suppressed) {
         suppressed.trace.pushNumber(seq);
         suppressed.rule.push(texts.idOf(rule));
       }
     }
-    for (const charge of trace.charges) charges.add(charge, seq, taskNumber(charge.taskId));
-    shares.add(trace, seq, taskNumber);
   }
   await appendRows(connection, 'traces', Object.values(ids));
   await appendRows(connection, 'skeletons', Object.values(skeletons));
-  await appendRows(connection, 'parts', Object.values(parts));
   await appendRows(connection, 'suppressed', Object.values(suppressed));
-  await appendRows(connection, 'charges', charges.columns());
-  await appendRows(connection, 'model_shares', shares.columns());
+  await writeCosts(connection, traces, { texts, kinds, traceNumber, taskNumber });
 }
 
 async function writeTasks(
@@ -173,7 +172,7 @@ async function writeTasks(
   const seqs = [...tasks.map(({ task }) => taskNumber(task.taskId)), ...removed];
   if (seqs.length === 0) return;
   await choose(connection, seqs);
-  const bounds = `BETWEEN ${least(seqs)} AND ${most(seqs)}`;
+  const bounds = rangeOf(seqs);
   await connection.run(`DELETE FROM tasks USING chosen WHERE tasks.seq ${bounds} AND tasks.seq = chosen.seq`);
   await connection.run(
     `DELETE FROM own_charges USING chosen WHERE own_charges.task ${bounds} AND own_charges.task = chosen.seq`,
@@ -225,6 +224,3 @@ async function writeReports(
       WHERE NOT EXISTS (SELECT 1 FROM reports r WHERE r.task = n.task AND r.key = n.key)`,
   );
 }
-
-const least = (seqs: readonly number[]): number => seqs.reduce((low, seq) => Math.min(low, seq));
-const most = (seqs: readonly number[]): number => seqs.reduce((high, seq) => Math.max(high, seq));

@@ -7,6 +7,7 @@ import { Numbers } from './numbers.ts';
 import { openDatabase } from './open.ts';
 import { readEconomics } from './read-economics.ts';
 import { readDataHealth, readOpenTasks, readUnpriced } from './read-health.ts';
+import { readAdjustments, readLastTrace, readRepriceable, readRepricings } from './read-repricing.ts';
 import { readCharges, readTask, readTaskPage } from './read-tasks.ts';
 import { rowsOf } from './session.ts';
 import { readTaskStates, readTraces } from './settle-reads.ts';
@@ -64,10 +65,15 @@ export async function openDuckDbLedger(options: DuckDbLedgerOptions): Promise<Le
       const [row] = await writer.transaction((connection) => rowsOf(connection, sql));
       return row![0] === null ? undefined : Number(row![0]);
     },
+    repriceable: (query) => writer.transaction((connection) => readRepriceable(connection, query, kinds)),
+    lastTrace: () => writer.transaction(readLastTrace),
     close,
     tasks: (query) => reader.transaction((connection) => readTaskPage(connection, query, dictionaries)),
     task: (taskId) => reader.transaction((connection) => readTask(connection, taskId, texts)),
     charges: (taskId) => reader.transaction((connection) => readCharges(connection, taskId, kinds)),
+    adjustments: (taskId) =>
+      reader.transaction((connection) => readAdjustments(connection, taskId, dictionaries)),
+    repricings: () => reader.transaction(readRepricings),
     unitEconomics: (query) => reader.transaction((connection) => readEconomics(connection, query, texts)),
     openTasks: () => reader.transaction((connection) => readOpenTasks(connection, texts)),
     counters: () => reader.transaction(readCounters),

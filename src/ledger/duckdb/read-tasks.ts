@@ -1,10 +1,9 @@
 import type { DuckDBConnection, DuckDBValue } from '@duckdb/node-api';
-import { DuckDBUUIDValue } from '@duckdb/node-api';
 import type { Charge } from '../../domain/charge.ts';
 import type { TaskQuery } from '../../domain/ledger.ts';
 import { OUTCOMES, type Task, type TaskDetail } from '../../domain/task.ts';
-import { assert } from '../../lib/assert.ts';
 import { cursorOf, pageEndOf } from '../cursor.ts';
+import { readTraceCharges } from './charge-reads.ts';
 import { CHARGE_FIELDS, chargeOf } from './charge-rows.ts';
 import { keptText } from './columns.ts';
 import type { Kinds } from './kinds.ts';
@@ -105,23 +104,12 @@ export async function readCharges(
 ): Promise<readonly Charge[] | undefined> {
   const [task] = await rowsOf(connection, 'SELECT seq FROM tasks WHERE task_id = $1', [keptText(taskId)]);
   if (task === undefined) return undefined;
-  const traced = await rowsOf(
-    connection,
-    `SELECT ${CHARGE_FIELDS}, t.trace FROM charges c JOIN traces t ON t.seq = c.trace WHERE c.task = ${task[0]}`,
-  );
+  const traced = await readTraceCharges(connection, `c.task = ${task[0]}`, kinds);
   const own = await rowsOf(
     connection,
     `SELECT ${CHARGE_FIELDS} FROM own_charges c WHERE c.task = ${task[0]}`,
   );
-  return [
-    ...traced.map((row) => chargeOf(row.slice(0, -1), traceIdOf(row.at(-1)), taskId, kinds)),
-    ...own.map((row) => chargeOf(row, '', taskId, kinds)),
-  ].sort(byTimeAndPlace);
-}
-
-function traceIdOf(uuid: unknown): string {
-  assert(uuid instanceof DuckDBUUIDValue, 'a trace column holds UUIDs');
-  return uuid.toString().replaceAll('-', '');
+  return [...traced, ...own.map((row) => chargeOf(row, '', taskId, kinds))].sort(byTimeAndPlace);
 }
 
 function byTimeAndPlace(left: Charge, right: Charge): number {

@@ -47,6 +47,16 @@ export const TABLES: readonly string[] = [
     rerank_calls BIGINT NOT NULL, vector_calls BIGINT NOT NULL, tool_calls BIGINT NOT NULL,
     actions BIGINT NOT NULL, unpriced_calls BIGINT NOT NULL, flags INTEGER NOT NULL)`,
   'CREATE TABLE reports (task BIGINT NOT NULL, seq BIGINT NOT NULL, key VARCHAR NOT NULL, report VARCHAR NOT NULL)',
+  // What emitters say that a call cost, beside the line that it came with; `computed` is what the price book made of it.
+  `CREATE TABLE reported_costs (
+    trace BIGINT NOT NULL, span BIGINT NOT NULL, line INTEGER NOT NULL, ts BIGINT NOT NULL, kind INTEGER NOT NULL,
+    reported BIGINT NOT NULL, computed BIGINT)`,
+  `CREATE TABLE adjustments (
+    repricing BIGINT NOT NULL, by_text INTEGER NOT NULL, adjusted_ms BIGINT NOT NULL, trace BIGINT NOT NULL,
+    span BIGINT NOT NULL, task BIGINT NOT NULL, ts BIGINT NOT NULL,
+    line_before INTEGER, kind_before INTEGER, quantity_before BIGINT, amount_before BIGINT,
+    line_after INTEGER, kind_after INTEGER, quantity_after BIGINT, amount_after BIGINT)`,
+  'CREATE TABLE repricings (id BIGINT NOT NULL, state VARCHAR NOT NULL)',
   'CREATE TABLE counters (labels VARCHAR NOT NULL, value HUGEINT NOT NULL)',
   `INSERT INTO meta VALUES ('schema', '${SCHEMA_VERSION}'), ('position', '')`,
 ];

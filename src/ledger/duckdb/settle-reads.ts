@@ -20,11 +20,7 @@ export async function readTraces(
   const seqs = await findTraces(connection, [...new Set(traceIds)]);
   if (seqs.size === 0) return new Map();
   await choose(connection, seqs.values());
-  const skeletons = new Map(
-    (
-      await rowsOf(connection, 'SELECT s.trace, s.skeleton FROM skeletons s JOIN chosen c ON c.seq = s.trace')
-    ).map(([trace, blob]) => [Number(trace), bytesOf(blob)]),
-  );
+  const skeletons = await skeletonsOfChosen(connection);
   const parts = await partsBy(connection, 'trace');
   return new Map(
     [...seqs].map(([traceId, seq]) => [
@@ -32,6 +28,14 @@ export async function readTraces(
       { skeleton: skeletons.get(seq) ?? new Uint8Array(0), parts: parts.get(seq) ?? [] },
     ]),
   );
+}
+
+/** By trace number; those that were let go are absent. */
+export async function skeletonsOfChosen(
+  connection: DuckDBConnection,
+): Promise<ReadonlyMap<number, Uint8Array>> {
+  const sql = 'SELECT s.trace, s.skeleton FROM skeletons s JOIN chosen c ON c.seq = s.trace';
+  return new Map((await rowsOf(connection, sql)).map(([trace, blob]) => [Number(trace), bytesOf(blob)]));
 }
 
 /** What is kept of these tasks; one of which there is neither row, part nor report is absent. */
@@ -90,7 +94,7 @@ async function ownCharges(
 }
 
 /** Parts of the chosen traces or tasks, by their number, in the order in which they were written. */
-async function partsBy(
+export async function partsBy(
   connection: DuckDBConnection,
   owner: 'trace' | 'task',
 ): Promise<ReadonlyMap<number, readonly TaskPart[]>> {

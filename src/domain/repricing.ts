@@ -1,0 +1,124 @@
+import type { Charge } from './charge.ts';
+import { isWaiting } from './charge.ts';
+import type { TaskPart } from './task.ts';
+
+/** Which charges a re-pricing looks at. A span is taken as a whole: with all of its lines, or not at all. */
+export interface RepriceScope {
+  /** Spans that ended at or after `from` and before `to`, in Unix nanoseconds. */
+  readonly from: bigint | undefined;
+  readonly to: bigint | undefined;
+  readonly model: string | undefined;
+  /** `unpriced`: spans with a line that has no amount; `waiting`: those of them that a price could cure. */
+  readonly only: 'all' | 'unpriced' | 'waiting';
+}
+
+/** What of a scope a charge tells by its kind alone. Remediation has no price in any table. */
+export function kindInScope(
+  { component, model, reason }: Pick<Charge, 'component' | 'model' | 'reason'>,
+  scope: Pick<RepriceScope, 'model' | 'only'>,
+): boolean {
+  if (component === 'remediation') return false;
+  if (scope.model !== undefined && model !== scope.model) return false;
+  if (scope.only === 'all') return true;
+  return scope.only === 'waiting' ? isWaiting(reason) : reason !== null;
+}
+
+export const isInScope = (charge: Charge, scope: RepriceScope): boolean =>
+  (scope.from === undefined || charge.at >= scope.from) &&
+  (scope.to === undefined || charge.at < scope.to) &&
+  kindInScope(charge, scope);
+
+/** A trace as the ledger keeps it, with all that its price is made of. */
+export interface ChargedTrace {
+  readonly traceId: string;
+  /** Empty once it was let go. */
+  readonly skeleton: Uint8Array;
+  readonly parts: readonly TaskPart[];
+  readonly charges: readonly Charge[];
+}
+
+/** Replaces parts and charges of a trace; its skeleton and what was not counted stay. */
+export type RepricedTrace = Pick<ChargedTrace, 'traceId' | 'parts' | 'charges'>;
+
+export interface RepriceQuery {
+  readonly scope: RepriceScope;
+  /** Traces are numbered in the order in which they were first settled; those after `after` and up to `until`. */
+  readonly after: number;
+  readonly until: number;
+  /** Traces at most. */
+  readonly limit: number;
+}
+
+export interface RepricePage {
+  readonly traces: readonly ChargedTrace[];
+  /** Up to this number everything was looked at; undefined where nothing in scope comes after `after`. */
+  readonly next: number | undefined;
+}
+
+/** One line as a restatement of prices found it, and as it left it: of the same span, or one of the two is missing. */
+export interface Adjustment {
+  /** The re-pricing's number. */
+  readonly repricing: number;
+  /** Who asked for it. */
+  readonly by: string;
+  /** Milliseconds since 1970. */
+  readonly adjustedAt: number;
+  readonly before: Charge | undefined;
+  readonly after: Charge | undefined;
+}
+
+/** The span and line that it is about. */
+export const adjustedLine = ({ before, after }: Adjustment): Charge => (after ?? before)!;
+
+/** As they were made; those of one re-pricing by their place. */
+export function compareAdjustments(left: Adjustment, right: Adjustment): number {
+  const [one, other] = [adjustedLine(left), adjustedLine(right)];
+  return (
+    left.repricing - right.repricing ||
+    compare(one.traceId, other.traceId) ||
+    compare(one.spanId, other.spanId) ||
+    one.line - other.line ||
+    compare(one.component + one.class, other.component + other.class) ||
+    Number(left.after === undefined) - Number(right.after === undefined)
+  );
+}
+
+const compare = (left: string, right: string): number => Number(left > right) - Number(left < right);
+
+export const REPRICING_STATES = ['running', 'paused', 'done', 'failed', 'superseded'] as const;
+export type RepricingState = (typeof REPRICING_STATES)[number];
+
+/** A restatement of prices, as the ledger keeps it: written with every portion, so that it goes on where it was. */
+export interface Repricing {
+  /** 1, 2, 3, ... */
+  readonly id: number;
+  readonly by: string;
+  readonly startedAt: number;
+  readonly scope: RepriceScope;
+  /** The table that everything in scope is priced by. */
+  readonly tableHash: string;
+  readonly state: RepricingState;
+  /** Why it failed; empty else. */
+  readonly why: string;
+  /** Traces numbered up to here are done, of those numbered up to `until`. */
+  readonly done: number;
+  readonly until: number;
+  readonly rows: readonly RepriceRow[];
+}
+
+/** Old and new cost of one model or resource in one month. Amounts are sums in picodollars and may pass 64 bits. */
+export interface RepriceRow {
+  readonly component: string;
+  /** The model; for tools and databases the resource. */
+  readonly model: string;
+  /** `2026-11`, UTC, of the end of the span. */
+  readonly month: string;
+  /** Spans looked at, and those whose lines changed. */
+  readonly spans: number;
+  readonly changed: number;
+  readonly before: bigint;
+  readonly after: bigint;
+  /** Lines without an amount that make the sum a lower bound. */
+  readonly unpricedBefore: number;
+  readonly unpricedAfter: number;
+}

@@ -1,0 +1,117 @@
+import type { DuckDBConnection } from '@duckdb/node-api';
+import type { Charge } from '../../domain/charge.ts';
+import type { SettleChange } from '../../domain/ledger.ts';
+import { type Adjustment, adjustedLine } from '../../domain/repricing.ts';
+import { assert } from '../../lib/assert.ts';
+import { appendRows, BigColumn, IntColumn, TextColumn } from './columns.ts';
+import { clearCosts, writeCosts } from './costs.ts';
+import type { Kinds } from './kinds.ts';
+import { choose, findTraces } from './numbers.ts';
+import { fitting, timeFitting } from './range.ts';
+import { repricingText } from './repricing-codec.ts';
+import type { Texts } from './texts.ts';
+
+/** What a restatement of prices changes: costs of known traces, the lines that say so, and how far it came. */
+export async function writeRepricing(
+  connection: DuckDBConnection,
+  { repriced = [], adjustments = [], repricing }: SettleChange,
+  by: {
+    readonly texts: Texts;
+    readonly kinds: Kinds;
+    readonly taskNumber: (taskId: string) => number;
+  },
+): Promise<void> {
+  if (repriced.length > 0) {
+    const seqs = await findTraces(connection, [...new Set(repriced.map(({ traceId }) => traceId))]);
+    const traceNumber = (traceId: string): number => {
+      const seq = seqs.get(traceId);
+      assert(seq !== undefined, 'what is priced anew was settled before');
+      return seq;
+    };
+    await choose(connection, seqs.values());
+    await clearCosts(connection, [...seqs.values()]);
+    await writeCosts(connection, repriced, { ...by, traceNumber });
+  }
+  if (adjustments.length > 0) await writeAdjustments(connection, adjustments, by);
+  if (repricing !== undefined) {
+    await connection.run(`DELETE FROM repricings WHERE id = ${repricing.id}`);
+    const rows = { id: new BigColumn(), state: new TextColumn() };
+    rows.id.pushNumber(repricing.id);
+    rows.state.push(repricingText(repricing));
+    await appendRows(connection, 'repricings', Object.values(rows));
+  }
+}
+
+async function writeAdjustments(
+  connection: DuckDBConnection,
+  adjustments: readonly Adjustment[],
+  { texts, kinds, taskNumber }: Parameters<typeof writeRepricing>[2],
+): Promise<void> {
+  const ids = [...new Set(adjustments.map((one) => adjustedLine(one).traceId))];
+  const seqs = await findTraces(connection, ids);
+  for (const id of new Set(adjustments.map(({ repricing }) => repricing))) {
+    const own = adjustments.filter(({ repricing }) => repricing === id);
+    await choose(connection, new Set(own.map((one) => seqs.get(adjustedLine(one).traceId)!)));
+    await connection.run(
+      `DELETE FROM adjustments USING chosen WHERE repricing = ${id} AND adjustments.trace = chosen.seq`,
+    );
+  }
+  const head = {
+    repricing: new BigColumn(),
+    by: new IntColumn(),
+    ms: new BigColumn(),
+    trace: new BigColumn(),
+    span: new BigColumn(),
+    task: new BigColumn(),
+    at: new BigColumn(),
+  };
+  const [before, after] = [new LineColumns(kinds), new LineColumns(kinds)];
+  for (const one of adjustments) {
+    const line = adjustedLine(one);
+    const seq = seqs.get(line.traceId);
+    assert(seq !== undefined, 'what is priced anew was settled before');
+    head.repricing.pushNumber(one.repricing);
+    head.by.push(texts.idOf(one.by));
+    head.ms.pushNumber(one.adjustedAt);
+    head.trace.pushNumber(seq);
+    head.span.pushHex(line.spanId);
+    head.task.pushNumber(taskNumber(line.taskId));
+    head.at.push(timeFitting(line.at));
+    before.push(one.before);
+    after.push(one.after);
+  }
+  await appendRows(connection, 'adjustments', [
+    ...Object.values(head),
+    ...before.columns(),
+    ...after.columns(),
+  ]);
+}
+
+/** What an adjustment's two lines do not have in common; all null where there is no such line. */
+class LineColumns {
+  readonly #kinds: Kinds;
+  readonly #line = new IntColumn();
+  readonly #kind = new IntColumn();
+  readonly #quantity = new BigColumn();
+  readonly #amount = new BigColumn();
+
+  constructor(kinds: Kinds) {
+    this.#kinds = kinds;
+  }
+
+  push(charge: Charge | undefined): void {
+    if (charge === undefined) {
+      for (const column of this.columns()) column.pushNull();
+      return;
+    }
+    this.#line.push(charge.line);
+    this.#kind.push(this.#kinds.idOf(charge));
+    this.#quantity.push(fitting(charge.quantity, 'a quantity'));
+    if (charge.amount === null) this.#amount.pushNull();
+    else this.#amount.push(fitting(charge.amount, 'an amount'));
+  }
+
+  columns() {
+    return [this.#line, this.#kind, this.#quantity, this.#amount] as const;
+  }
+}
