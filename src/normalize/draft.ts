@@ -9,7 +9,10 @@ export class Draft implements RawCounts {
   /** The dialect that decided the kind. */
   dialect = '';
   provider: string | undefined;
+  /** The model that answered. */
   model: string | undefined;
+  /** The model that was asked for: it stands in where no dialect knows which one answered. */
+  requested: string | undefined;
   responseId: string | undefined;
   tool: string | undefined;
   callId: string | undefined;
@@ -17,6 +20,8 @@ export class Draft implements RawCounts {
   error = false;
   flags: FlagBits = 0;
   units: readonly UnitCount[] | undefined;
+  /** What the emitter reckons that the call cost, where no attribute of `REPORTED_COSTS` says it. Decimal text. */
+  reportedUsd: string | undefined;
 
   /** All counts below are of one family of names: two families on one span say the same twice. */
   hasCounts = false;
@@ -41,6 +46,7 @@ export class Draft implements RawCounts {
     this.dialect = '';
     this.provider = undefined;
     this.model = undefined;
+    this.requested = undefined;
     this.responseId = undefined;
     this.tool = undefined;
     this.callId = undefined;
@@ -48,6 +54,7 @@ export class Draft implements RawCounts {
     this.error = false;
     this.flags = 0;
     this.units = undefined;
+    this.reportedUsd = undefined;
     if (this.hasCounts) this.clearCounts();
   }
 

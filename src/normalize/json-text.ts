@@ -1,3 +1,4 @@
+import { formatUsd, parseUsd } from '../domain/money.ts';
 import type { AttributeView } from '../domain/span.ts';
 import { TOKENS_MAX } from '../domain/usage.ts';
 import type { KeyId } from '../domain/vocabulary.ts';
@@ -45,6 +46,18 @@ export function memberText(object: JsonObject, names: readonly string[]): string
   for (const name of names) {
     const value = member(object, name);
     if (typeof value === 'string' && value !== '') return value;
+  }
+  return undefined;
+}
+
+/** The first of the members that is an amount of dollars, as plain decimal text; one that is none is flagged. */
+export function memberUsd(object: JsonObject, names: readonly string[], doubts: Doubts): string | undefined {
+  for (const name of names) {
+    const value = member(object, name);
+    if (value === undefined || value === null) continue;
+    const amount = parseUsd(String(value));
+    if (amount !== undefined) return formatUsd(amount);
+    doubts.flags |= FLAG.bad_amount;
   }
   return undefined;
 }

@@ -76,4 +76,9 @@ export const REPORTED_COSTS: readonly string[] = [
   'operation.cost',
   'llm.cost.total',
   'gen_ai.cost.total_cost',
+  // Sentry's names: `total_tokens` is what all tokens cost.
+  'gen_ai.cost.total_tokens',
+  'ai.total_cost',
+  // VoltAgent.
+  'usage.cost',
 ];

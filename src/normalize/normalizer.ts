@@ -53,6 +53,7 @@ export function openNormalizer({
     span: attributes.map(key),
     event: [],
   }));
+  const billed = topics.about(units.flatMap((source) => source.span));
   const emitters = new Emitters();
   const coverage = new Coverage();
   const draft = new Draft();
@@ -62,7 +63,8 @@ export function openNormalizer({
     // The lowest bit is the first dialect's.
     for (let left = touched & claims; left !== 0; left &= left - 1)
       dialects[31 - Math.clz32(left & -left)]!.read(span, draft);
-    if (units.length > 0) readUnits(span, units, draft);
+    if ((touched & billed) !== 0) readUnits(span, units, draft);
+    draft.model ??= draft.requested;
     if (draft.kind === undefined) kindWithoutName(span, draft);
   }
 
@@ -92,7 +94,7 @@ export function openNormalizer({
       callId: draft.callId,
       units: draft.units,
       stated: claimed?.stated,
-      reportedUsd: claimed?.reportedUsd,
+      reportedUsd: claimed?.reportedUsd ?? draft.reportedUsd,
       outcome: claimed?.outcome,
       valueUsd: claimed?.valueUsd,
       remediation: claimed?.remediation,

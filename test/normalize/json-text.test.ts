@@ -4,7 +4,13 @@ import { LIMITS } from '../../src/domain/limits.ts';
 import { Vocabulary } from '../../src/domain/vocabulary.ts';
 import { ABSENT } from '../../src/normalize/first.ts';
 import { FLAG } from '../../src/normalize/flags.ts';
-import { firstJson, memberCount, memberObject, memberText } from '../../src/normalize/json-text.ts';
+import {
+  firstJson,
+  memberCount,
+  memberObject,
+  memberText,
+  memberUsd,
+} from '../../src/normalize/json-text.ts';
 import { type PlainValue, spanView } from '../support/span-view.ts';
 
 const vocabulary = new Vocabulary();
@@ -85,4 +91,22 @@ test('whatever the text is, an object comes back, and counts are whole', () => {
       expect(Number.isSafeInteger(found) && found >= ABSENT).toBe(true);
     }),
   );
+});
+
+describe('an amount of dollars', () => {
+  const usd = (object: Record<string, unknown>, ...names: string[]) => {
+    const doubts = { flags: 0 };
+    return [memberUsd(object, names, doubts), doubts.flags];
+  };
+  test.each<[string, Record<string, unknown>, string | undefined, number]>([
+    ['a number', { a: 0.25 }, '0.25', 0],
+    ['a text', { a: '0.000000123' }, '0.000000123', 0],
+    ['a tiny number, which JavaScript writes with an exponent', { a: 2.5e-7 }, '0.00000025', 0],
+    ['zero', { a: 0 }, '0', 0],
+    ['nothing', {}, undefined, 0],
+    ['null', { a: null, b: 1 }, '1', 0],
+    ['less than nothing', { a: -1, b: 2 }, '2', FLAG.bad_amount],
+    ['a word', { a: 'much' }, undefined, FLAG.bad_amount],
+    ['an object', { a: { total: 1 } }, undefined, FLAG.bad_amount],
+  ])('%s', (_what, object, expected, flags) => expect(usd(object, 'a', 'b')).toEqual([expected, flags]));
 });

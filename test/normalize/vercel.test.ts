@@ -80,6 +80,7 @@ describeCounts(COUNTS);
 test('every attribute that is read is tested', () => {
   const alone = [
     'ai.operationId',
+    'ai.response.finishReason',
     'gen_ai.operation.name',
     'ai.request.headers.user-agent',
     'ai.response.providerMetadata',

@@ -37,6 +37,13 @@ export const OPERATIONS: ReadonlyMap<string, FactKind> = new Map<string, FactKin
   ['execute_event_loop_cycle', 'workflow'],
 ]);
 
+/** Why the model stopped. */
+export const FINISH_REASONS: readonly string[] = [
+  'gen_ai.response.finish_reasons',
+  'gen_ai.response.finish_reason',
+  'anthropic.message.stop_reason',
+];
+
 /** Today's spelling first, then older ones, then those that only some emitters use. */
 export const GEN_AI_COUNTS: CountNames = {
   input: ['gen_ai.usage.input_tokens', 'gen_ai.usage.prompt_tokens'],

@@ -3,10 +3,11 @@ import type { SpanView } from '../../domain/span.ts';
 import { countKeys, readCounts } from '../counts.ts';
 import type { OpenDialect } from '../dialect.ts';
 import type { Draft } from '../draft.ts';
+import { finishedInError } from '../finish.ts';
 import { ABSENT, firstCount, firstText, hasAny } from '../first.ts';
 import { firstProvider } from '../provider.ts';
 import { nameAfter } from '../span-name.ts';
-import { GEN_AI_COUNTS, OPERATIONS } from './gen-ai-names.ts';
+import { FINISH_REASONS, GEN_AI_COUNTS, OPERATIONS } from './gen-ai-names.ts';
 
 /**
  * OpenTelemetry GenAI semantic conventions, today's and deprecated names (semantic-conventions-genai, read in
@@ -17,7 +18,9 @@ import { GEN_AI_COUNTS, OPERATIONS } from './gen-ai-names.ts';
 export const genAi: OpenDialect = (key) => {
   const operation = key('gen_ai.operation.name');
   const providers = [[key('gen_ai.provider.name')], [key('gen_ai.system')]] as const;
-  const models = [key('gen_ai.response.model'), key('gen_ai.request.model')];
+  const models = [key('gen_ai.response.model')];
+  const requested = [key('gen_ai.request.model')];
+  const finish = FINISH_REASONS.map(key);
   const responseId = [key('gen_ai.response.id')];
   const agentName = [key('gen_ai.agent.name'), key('agent_name')];
   const toolName = [key('gen_ai.tool.name')];
@@ -30,7 +33,7 @@ export const genAi: OpenDialect = (key) => {
     output: [key('anthropic.usage.compaction.output_tokens')],
   };
   const totals = [...counts.input, ...counts.output];
-  const signs = [operation, ...totals, ...models, ...agentName, key('gen_ai.system')];
+  const signs = [operation, ...totals, ...models, ...requested, ...agentName, key('gen_ai.system')];
   const style = { name: 'gen-ai', style: 'inclusive' } as const;
 
   function readTool(span: SpanView, draft: Draft): void {
@@ -59,10 +62,11 @@ export const genAi: OpenDialect = (key) => {
       const kind = kindOf(span.has(operation) ? span.text(operation) : undefined);
       if (kind === 'tool') readTool(span, draft);
       else if (kind !== undefined) draft.is(kind, style.name);
-      if (span.has(errorType)) draft.error = true;
+      if (span.has(errorType) || (kind === 'inference' && finishedInError(span, finish))) draft.error = true;
       draft.agentName ??= firstText(span, agentName, draft);
       draft.provider ??= firstProvider(span, providers, draft);
       draft.model ??= firstText(span, models, draft);
+      draft.requested ??= firstText(span, requested, draft);
       draft.responseId ??= firstText(span, responseId, draft);
       // Tools have no tokens of their own, so the many spellings of detail are not asked for.
       if (kind === 'tool' && !hasAny(span, totals)) return;

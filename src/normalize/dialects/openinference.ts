@@ -1,6 +1,7 @@
 import type { FactKind } from '../../domain/fact.ts';
 import { type CountNames, countKeys, readCounts } from '../counts.ts';
 import type { OpenDialect } from '../dialect.ts';
+import { finishedInError } from '../finish.ts';
 import { firstText } from '../first.ts';
 import { firstProvider } from '../provider.ts';
 import { nameAfter } from '../span-name.ts';
@@ -15,7 +16,9 @@ export const openinference: OpenDialect = (key) => {
   const prompt = key('llm.token_count.prompt');
   const completion = key('llm.token_count.completion');
   const providers = [[key('llm.provider')], [key('llm.system')]] as const;
-  const models = MODELS.map(key);
+  const models = [key('llm.response.model_name')];
+  const requested = REQUESTED.map(key);
+  const finish = [key('llm.finish_reason')];
   const agentName = [key('agent.name')];
   const nodeName = [key('graph.node.name'), key('graph.node.id')];
   const toolName = [key('tool.name')];
@@ -37,6 +40,8 @@ export const openinference: OpenDialect = (key) => {
       if (kind === 'agent') draft.agentName ??= firstText(span, nodeName, draft);
       draft.provider ??= firstProvider(span, providers, draft);
       draft.model ??= firstText(span, models, draft);
+      draft.requested ??= firstText(span, requested, draft);
+      if (kind === 'inference' && finishedInError(span, finish)) draft.error = true;
       readCounts(span, counts, style, draft);
     },
   };
@@ -53,13 +58,8 @@ const KINDS: ReadonlyMap<string, FactKind> = new Map<string, FactKind>([
   ['CHAIN', 'workflow'],
 ]);
 
-const MODELS = [
-  'llm.response.model_name',
-  'llm.request.model_name',
-  'llm.model_name',
-  'embedding.model_name',
-  'reranker.model_name',
-];
+/** Older packages say one name only, which is the answer's or the request's. */
+const REQUESTED = ['llm.request.model_name', 'llm.model_name', 'embedding.model_name', 'reranker.model_name'];
 
 const COUNTS: CountNames = {
   input: ['llm.token_count.prompt'],

@@ -14,7 +14,8 @@ export const openllmetry: OpenDialect = (key) => {
   const requestType = key('llm.request.type');
   const prompt = key('llm.usage.prompt_tokens');
   const entityName = [key('traceloop.entity.name')];
-  const models = ['llm.response.model', 'llm.request.model'].map(key);
+  const models = [key('llm.response.model')];
+  const requested = [key('llm.request.model')];
   const counts = countKeys(COUNTS, key);
   const style = { name: 'openllmetry', style: 'inclusive' } as const;
   return {
@@ -26,6 +27,7 @@ export const openllmetry: OpenDialect = (key) => {
       if (kind === 'tool') draft.tool ??= firstText(span, entityName, draft) ?? nameAfter(span.name, '');
       if (kind === 'agent') draft.agentName ??= firstText(span, entityName, draft);
       draft.model ??= firstText(span, models, draft);
+      draft.requested ??= firstText(span, requested, draft);
       readCounts(span, counts, style, draft);
     },
   };

@@ -2,6 +2,7 @@ import type { SpanView } from '../../domain/span.ts';
 import { countKeys, readCounts } from '../counts.ts';
 import type { OpenDialect } from '../dialect.ts';
 import type { Draft } from '../draft.ts';
+import { finishedInError } from '../finish.ts';
 import { ABSENT, firstText, hasAny } from '../first.ts';
 import { firstJson, type JsonObject, memberCount, memberObject } from '../json-text.ts';
 import { firstProvider } from '../provider.ts';
@@ -22,6 +23,7 @@ export const vercel: OpenDialect = (key) => {
   const providers = [[key('ai.model.provider')]] as const;
   const models = [key('ai.response.model'), key('ai.model.id')];
   const responseId = [key('ai.response.id')];
+  const finish = [key('ai.response.finishReason')];
   const functionId = [key('ai.telemetry.functionId')];
   const toolName = [key('ai.toolCall.name')];
   const callId = [key('ai.toolCall.id')];
@@ -67,6 +69,7 @@ export const vercel: OpenDialect = (key) => {
       if (kind === 'agent') draft.agentName ??= firstText(span, functionId, draft);
       draft.provider ??= firstProvider(span, providers, draft);
       draft.model ??= firstText(span, models, draft);
+      if (kind === 'inference' && finishedInError(span, finish)) draft.error = true;
       draft.responseId ??= firstText(span, responseId, draft);
       readCounts(span, counts, inclusive, draft);
       if (!draft.hasCounts || kind === 'embedding' || kind === 'workflow') return;
