@@ -25,6 +25,9 @@ const BLIND: readonly Blind[] = [
   // Vercel's AI SDK, whose spans have these counts or not by the function that was called.
   { scope: 'ai', whole: true, cache: true, reasoning: true },
   { scope: 'gen_ai', whole: true, reasoning: true },
+  // LangSmith's Anthropic wrapper knows all of input, and no thoughts.
+  { scope: 'langsmith', whole: true, claude: true, reasoning: true },
+  { scope: 'langfuse-sdk', whole: true, claude: true, reasoning: true },
   // Its streams said nothing of the cache before 1.1.1 (openinference #3488), and nothing did before 0.1.15 (#1465).
   { scope: 'openinference.instrumentation.anthropic', before: '1.1.1', cache: true },
 ];

@@ -3,6 +3,8 @@ import type { Dialect, OpenDialect } from './dialect.ts';
 import { db } from './dialects/db.ts';
 import { genAi } from './dialects/gen-ai.ts';
 import { googleAdk } from './dialects/google-adk.ts';
+import { langfuse } from './dialects/langfuse.ts';
+import { langsmith } from './dialects/langsmith.ts';
 import { mcp } from './dialects/mcp.ts';
 import { openinference } from './dialects/openinference.ts';
 import { openlit } from './dialects/openlit.ts';
@@ -19,11 +21,13 @@ const DIALECTS: readonly OpenDialect[] = [
   mcp,
   db,
   vercel,
+  langsmith,
   googleAdk,
   genAi,
   openlit,
   openinference,
   openllmetry,
+  langfuse,
 ];
 
 export const openDialects = (key: (name: string) => KeyId): readonly Dialect[] =>

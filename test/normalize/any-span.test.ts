@@ -29,6 +29,9 @@ const value: fc.Arbitrary<PlainValue> = fc.oneof(
     'solved',
     '0.5',
     '',
+    '{"input":12,"output":1e300,"input_cached_tokens":99,"total":7}',
+    '{"cache_read":5,"ephemeral_1h_input_tokens":4}',
+    '{"anthropic":{"usage":{"input_tokens":7,"cache_creation":{"ephemeral_1h_input_tokens":99}}}}',
     '{"usageMetadata":{"promptTokenCount":12,"candidatesTokenCount":1e300,"thoughtsTokenCount":99}}',
   ),
   fc.string({ unit: 'binary', maxLength: 2000 }),
@@ -94,11 +97,13 @@ test('every dialect says what it reads, once, and the vocabulary holds it', () =
     'mcp',
     'db',
     'vercel',
+    'langsmith',
     'google-adk',
     'gen-ai',
     'openlit',
     'openinference',
     'openllmetry',
+    'langfuse',
   ]);
   for (const { reads } of dialects) {
     expect(reads.length).toBeGreaterThan(0);
