@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises';
 import type { Count } from './domain/self-metrics.ts';
 import type { Clock } from './lib/clock.ts';
 import type { Log } from './lib/log.ts';
-import { compilePrices, type LoadedPrices, type PriceText, type Refused } from './price/load.ts';
+import { compilePrices, filesAt, type LoadedPrices, type PriceText, type Refused } from './price/load.ts';
 
 type Loaded = Extract<LoadedPrices, { kind: 'loaded' }>;
 
@@ -108,6 +108,11 @@ const isSame = (left: readonly PriceText[], right: readonly PriceText[]): boolea
 /** Differs where the file may have changed; a file that is not there has one too. */
 async function signOf(path: string | undefined): Promise<string> {
   if (path === undefined) return '';
-  const found = await stat(path, { bigint: true }).catch(() => undefined);
-  return found === undefined ? 'none' : `${found.dev} ${found.ino} ${found.size} ${found.mtimeNs}`;
+  const files = await filesAt(path);
+  if (!Array.isArray(files)) return 'none';
+  const signs = files.map(async (file) => {
+    const found = await stat(file, { bigint: true }).catch(() => undefined);
+    return found === undefined ? 'none' : `${found.dev} ${found.ino} ${found.size} ${found.mtimeNs}`;
+  });
+  return (await Promise.all(signs)).join(', ');
 }

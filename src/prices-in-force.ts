@@ -18,8 +18,11 @@ export function openPricesInForce(first: PriceBook): PricesInForce {
     get unitAttributes() {
       return book.unitAttributes;
     },
+    get sources() {
+      return book.sources;
+    },
     price: (trace) => book.price(trace),
-    rates: (provider, model, atMs) => book.rates(provider, model, atMs),
+    rates: (...asked) => book.rates(...asked),
     ageMs: (nowMs) => book.ageMs(nowMs),
     replace: (next) => {
       book = next;

@@ -44,6 +44,7 @@ export const HAS = {
   flags: 4096,
   identity: 8192,
   dialect: 16384,
+  served: 32768,
 } as const;
 
 export const HAS_USAGE = {

@@ -20,7 +20,8 @@ export function maskOf(meaning: Said): number {
     (meaning.outcome === undefined ? 0 : HAS.outcome) |
     (meaning.valueUsd === undefined ? 0 : HAS.valueUsd) |
     (meaning.remediation === undefined ? 0 : HAS.remediation) |
-    (meaning.identity === undefined ? 0 : HAS.identity)
+    (meaning.identity === undefined ? 0 : HAS.identity) |
+    (meaning.served === undefined ? 0 : HAS.served)
   );
 }
 

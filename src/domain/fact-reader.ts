@@ -23,6 +23,7 @@ import {
   RECORD_TYPE,
   RECORD_VERSION,
 } from './fact-layout.ts';
+import type { Served } from './served.ts';
 import { OUTCOMES } from './task.ts';
 import type { Usage } from './usage.ts';
 
@@ -136,6 +137,7 @@ export class FactReader {
     if (mask & HAS.remediation) fact.remediation = this.#remediation();
     if (mask & HAS.flags) fact.flags = flagsOf(from.varint());
     if (mask & HAS.identity) fact.identity = this.#identity();
+    if (mask & HAS.served) fact.served = this.#served();
   }
 
   #usage(): Usage {
@@ -163,6 +165,15 @@ export class FactReader {
     const costUsd = this.#text();
     const minutes = this.#text();
     return { ...(costUsd !== '' && { costUsd }), ...(minutes !== '' && { minutes }) };
+  }
+
+  #served(): Served {
+    const [tier, region, deployment] = [this.#text(), this.#text(), this.#text()];
+    return {
+      ...(tier !== '' && { tier }),
+      ...(region !== '' && { region }),
+      ...(deployment !== '' && { deployment }),
+    };
   }
 
   #identity(): Identity {

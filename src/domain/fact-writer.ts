@@ -179,6 +179,11 @@ export class FactWriter {
     }
     if (flags !== 0) out.varint(flags);
     if (meaning.identity !== undefined) this.#identity(meaning.identity);
+    if (meaning.served !== undefined) {
+      this.#text(meaning.served.tier ?? '');
+      this.#text(meaning.served.region ?? '');
+      this.#text(meaning.served.deployment ?? '');
+    }
   }
 
   #usage(usage: Usage): void {

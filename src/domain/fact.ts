@@ -1,4 +1,5 @@
 import type { Component } from './charge.ts';
+import type { Served } from './served.ts';
 import type { Outcome } from './task.ts';
 import type { Usage } from './usage.ts';
 
@@ -45,6 +46,10 @@ export const FACT_FLAGS = [
   'usage_estimated',
   /** Tokens written to Anthropic's cache, and nothing says for how long: charged as for five minutes, the cheaper one. */
   'cache_ttl_assumed',
+  /** The service tier is the one that was asked for; the span does not say which one served. */
+  'tier_requested',
+  /** The application's own cache gave the answer: no provider was asked, and none bills it. */
+  'cache_hit',
 ] as const;
 export type FactFlag = (typeof FACT_FLAGS)[number];
 
@@ -111,6 +116,8 @@ export interface Meaning {
   /** The response's model before the request's. */
   readonly model?: string;
   readonly responseId?: string;
+  /** How and where the call was served, where the span says it. */
+  readonly served?: Served;
   /** Tool name, or the database system of a vector span. */
   readonly tool?: string;
   readonly callId?: string;

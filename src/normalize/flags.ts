@@ -7,10 +7,15 @@ export const FLAG = Object.fromEntries(FACT_FLAGS.map((flag, bit) => [flag, 1 <<
   Record<FactFlag, FlagBits>
 >;
 
-const LISTS = Array.from({ length: 1 << FACT_FLAGS.length }, (_, bits) =>
-  Object.freeze(FACT_FLAGS.filter((flag) => (bits & FLAG[flag]) !== 0)),
-);
+/** Of the thousands of sets a service meets a dozen: each is made when it is first met. */
+const LISTS = new Map<FlagBits, readonly FactFlag[]>();
 
 /** The same list for the same bits; undefined for none. */
-export const flagList = (bits: FlagBits): readonly FactFlag[] | undefined =>
-  bits === 0 ? undefined : LISTS[bits];
+export function flagList(bits: FlagBits): readonly FactFlag[] | undefined {
+  if (bits === 0) return undefined;
+  const known = LISTS.get(bits);
+  if (known !== undefined) return known;
+  const list = Object.freeze(FACT_FLAGS.filter((flag) => (bits & FLAG[flag]) !== 0));
+  LISTS.set(bits, list);
+  return list;
+}

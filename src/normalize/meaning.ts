@@ -18,6 +18,7 @@ export function meaningOf(given: Given): Meaning {
     provider: given.provider,
     model: given.model,
     responseId: given.responseId,
+    served: given.served,
     tool: given.tool,
     callId: given.callId,
     units: given.units,

@@ -12,6 +12,7 @@ import { FLAG, flagList } from './flags.ts';
 import { openIdentity } from './identity.ts';
 import { meaningOf } from './meaning.ts';
 import type { Naming } from './naming.ts';
+import { openServed } from './served.ts';
 import { nameAfter } from './span-name.ts';
 import { type TopicBits, Topics } from './topics.ts';
 import { readUnits, type UnitSource } from './units.ts';
@@ -46,6 +47,7 @@ export function openNormalizer({
   const claims = dialects.reduce((bits, dialect) => bits | topics.about(dialect.signs), 0);
   const readIdentity = openIdentity(naming, key, topics);
   const readClaims = openClaims(naming, key, topics);
+  const served = openServed(key);
   const sharedOf = openContexts({ readIdentity, naming, key, topics });
   const isSkewed = openSkew(nowMs);
   const units: readonly UnitSource[] = unitAttributes.map(({ unit, attributes }) => ({
@@ -53,7 +55,7 @@ export function openNormalizer({
     span: attributes.map(key),
     event: [],
   }));
-  const billed = topics.about(units.flatMap((source) => source.span));
+  const billed = topics.about([...served.keys, ...units.flatMap(({ span }) => span)]);
   const emitters = new Emitters();
   const coverage = new Coverage();
   const draft = new Draft();
@@ -63,7 +65,7 @@ export function openNormalizer({
     // The lowest bit is the first dialect's.
     for (let left = touched & claims; left !== 0; left &= left - 1)
       dialects[31 - Math.clz32(left & -left)]!.read(span, draft);
-    if ((touched & billed) !== 0) readUnits(span, units, draft);
+    if ((touched & billed) !== 0 && units.length > 0) readUnits(span, units, draft);
     draft.model ??= draft.requested;
     if (draft.kind === undefined) kindWithoutName(span, draft);
   }
@@ -79,6 +81,8 @@ export function openNormalizer({
       return skewed ? shared.skewedEdge : shared.edge;
     const kind = draft.kind ?? 'edge';
     const usage = draft.hasCounts ? usageOf(span, draft, emitters) : undefined;
+    const isServed = (touched & billed) !== 0 && MODEL_KINDS.has(kind);
+    const how = isServed ? served.read(span, draft) : undefined;
     const flags = draft.flags | shared.flags | (skewed ? FLAG.clock_skewed : 0);
     return meaningOf({
       kind,
@@ -90,6 +94,7 @@ export function openNormalizer({
       provider: draft.provider,
       model: draft.model,
       responseId: draft.responseId,
+      served: how,
       tool: draft.tool,
       callId: draft.callId,
       units: draft.units,
@@ -104,6 +109,8 @@ export function openNormalizer({
   }
   return { read };
 }
+
+const MODEL_KINDS: ReadonlySet<string> = new Set(['inference', 'embedding', 'rerank']);
 
 /** Reads a kind off what was reported, where no dialect knew one. */
 function kindWithoutName(span: SpanView, draft: Draft): void {

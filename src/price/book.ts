@@ -1,16 +1,22 @@
 import { createHash } from 'node:crypto';
 import type { Charge } from '../domain/charge.ts';
 import type { Policy, TaskKind } from '../domain/policy.ts';
-import type { RateCard, RateLine } from '../domain/rate-card.ts';
+import type { RateCard } from '../domain/rate-card.ts';
+import type { Served } from '../domain/served.ts';
 import type { Untangled, Use } from '../domain/use.ts';
 import { unreachable } from '../lib/assert.ts';
-import { type Card, endOf, periodAt, type Rates } from './card.ts';
-import { type Lookup, NAMES_REMEMBERED_MAX, openLookup, rememberedLookup } from './lookup.ts';
+import { type Adjust, openAdjust } from './adjust.ts';
+import { BUILT_IN_UNITS } from './built-in-units.ts';
+import { type Lookup, NAMES_REMEMBERED_MAX, namesOf, openLookup, rememberedLookup } from './lookup.ts';
 import { writeModelCall } from './model-lines.ts';
+import { listedRegions, type Overlay, overlaid } from './overlay.ts';
+import { rateCard } from './rate-card.ts';
 import { Sheet } from './sheet.ts';
 import type { Snapshot } from './snapshot.ts';
+import { openSnapshotIndex } from './snapshot-index.ts';
 import { settleStated, writeRemediation, writeStated } from './told-lines.ts';
-import { openUnitPrices, type UnitPrices, writeAction } from './unit-lines.ts';
+import { writeAction } from './unit-lines.ts';
+import { openUnitPrices, type UnitPrices } from './unit-prices.ts';
 import type { UserTable } from './user-table.ts';
 
 /** Every price in force. Immutable: another table is another book, with another hash. */
@@ -21,39 +27,68 @@ export interface PriceBook {
    */
   price(trace: Untangled): Charge[];
   /** What the book asks for a model at a time (milliseconds since 1970); undefined where it asks nothing. */
-  rates(provider: string, model: string, atMs: number): RateCard | undefined;
-  /** SHA-256 of the snapshot's hash and the user's file. On every charge that a table priced. */
+  rates(provider: string, model: string, atMs: number, served?: Served): RateCard | undefined;
+  /** SHA-256 of the snapshot's hash, the overlay's and the user's. On every charge that a table priced. */
   readonly tableHash: string;
-  /** Units that the user's file declares, and the span attributes that they are counted in. */
+  /** Units that are counted from span attributes: Solvent's own, and those that the user's file declares. */
   readonly unitAttributes: readonly { readonly unit: string; readonly attributes: readonly string[] }[];
+  /** What the book is made of, best source first. */
+  readonly sources: readonly PriceSourceInfo[];
   /** Milliseconds since the data of the snapshot came out. */
   ageMs(nowMs: number): number;
 }
 
+export interface PriceSourceInfo {
+  readonly kind: 'user' | 'overlay' | 'snapshot';
+  readonly name: string;
+  /** Days, `2026-09-23`: when the data came out, and when we read it; empty for the user's own. */
+  readonly published: string;
+  readonly read: string;
+  readonly hash: string;
+  /** Models, or price rows of the user's file. */
+  readonly rows: number;
+  /** Rows that no longer fit what is below them, and are not used; each one line. */
+  readonly aside: readonly string[];
+}
+
 export interface PriceSources {
   readonly snapshot: Snapshot;
+  readonly overlay: Overlay | undefined;
   readonly userTable: UserTable | undefined;
   /** For the hourly rate of reported minutes. */
   readonly policy: Policy;
 }
 
-export function openPriceBook({ snapshot, userTable, policy }: PriceSources): PriceBook {
-  const lookup = rememberedLookup(openLookup(snapshot, userTable));
+/** What the lines of a use are written with. */
+interface Desk {
+  readonly lookup: Lookup;
+  readonly unitPrices: UnitPrices;
+  readonly adjust: Adjust | undefined;
+}
+
+export function openPriceBook({ snapshot, overlay, userTable, policy }: PriceSources): PriceBook {
+  const listed = overlay === undefined ? { snapshot, aside: [] } : overlaid(snapshot, overlay);
+  const names = namesOf(listed.snapshot.providers, userTable);
+  const index = openSnapshotIndex(listed.snapshot, listedRegions(overlay));
+  const lookup = rememberedLookup(openLookup(index, userTable, names));
   const unitPrices = openUnitPrices(userTable, NAMES_REMEMBERED_MAX);
+  const desk: Desk = { lookup, unitPrices, adjust: openAdjust(userTable?.adjustments ?? [], names) };
   const tableHash = createHash('sha256')
     .update(snapshot.hash)
+    .update(overlay?.hash ?? '')
     .update(userTable?.hash ?? '')
     .digest('hex');
   const published = Date.parse(`${snapshot.published}T00:00:00Z`);
   return {
     tableHash,
-    unitAttributes: (userTable?.units ?? []).filter(({ attributes }) => attributes.length > 0),
+    unitAttributes: (userTable?.units ?? BUILT_IN_UNITS).filter(({ attributes }) => attributes.length > 0),
+    sources: sourcesOf({ snapshot, overlay, userTable, aside: listed.aside }),
     ageMs: (nowMs) => nowMs - published,
-    rates: (provider, model, atMs) => rateCard(lookup, provider, model, atMs, tableHash),
+    rates: (provider, model, atMs, served) => rateCard(lookup, { provider, model, atMs, served }, tableHash),
     price(trace) {
       const sheet = new Sheet(tableHash);
       // What a span did comes before what it states, and that before what a human cost: so its lines are numbered.
-      for (const use of trace.uses) writeUse(use, lookup, unitPrices, sheet);
+      for (const use of trace.uses) writeUse(use, desk, sheet);
       for (const use of trace.uses) if (use.kind === 'stated') writeStated(use, sheet);
       for (const use of trace.uses)
         if (use.kind === 'remediation') writeRemediation(use, kindOf(trace, use.taskId), policy, sheet);
@@ -62,7 +97,7 @@ export function openPriceBook({ snapshot, userTable, policy }: PriceSources): Pr
   };
 }
 
-function writeUse(use: Use, lookup: Lookup, unitPrices: UnitPrices, sheet: Sheet): void {
+function writeUse(use: Use, { lookup, unitPrices, adjust }: Desk, sheet: Sheet): void {
   const from = sheet.charges.length;
   switch (use.kind) {
     case 'inference':
@@ -83,6 +118,7 @@ function writeUse(use: Use, lookup: Lookup, unitPrices: UnitPrices, sheet: Sheet
       unreachable(use);
   }
   if (use.fact.stated !== undefined) settleStated(use, from, sheet);
+  if (adjust !== undefined) adjust(use, from, sheet);
 }
 
 function kindOf(trace: Untangled, taskId: string): TaskKind {
@@ -90,34 +126,38 @@ function kindOf(trace: Untangled, taskId: string): TaskKind {
   return { agentType: claim?.agentType ?? '', taskType: claim?.taskType ?? 'default' };
 }
 
-function rateCard(
-  lookup: Lookup,
-  provider: string,
-  model: string,
-  atMs: number,
-  tableHash: string,
-): RateCard | undefined {
-  const found = lookup(provider, model);
-  if (found.kind === 'missing') return undefined;
-  for (const { card, flags } of found.choices) {
-    const period = periodAt(card, atMs);
-    if (period === undefined) continue;
-    const [base, ...above] = period.tiers;
-    const to = endOf(card, period);
-    return {
-      ...identityOf(card),
-      tableHash,
-      flags,
-      validFrom: Number.isFinite(period.from) ? period.from : undefined,
-      validTo: Number.isFinite(to) ? to : undefined,
-      rates: linesOf(base.rates),
-      tiers: above.map((tier) => ({ above: tier.above, rates: linesOf(tier.rates) })),
-    };
-  }
-  return undefined;
+function sourcesOf(tables: {
+  readonly snapshot: Snapshot;
+  readonly overlay: Overlay | undefined;
+  readonly userTable: UserTable | undefined;
+  readonly aside: readonly string[];
+}): readonly PriceSourceInfo[] {
+  const { snapshot, overlay, userTable, aside } = tables;
+  const models = snapshot.providers.reduce((sum, provider) => sum + provider.models.length, 0);
+  const user: PriceSourceInfo[] =
+    userTable === undefined
+      ? []
+      : [{ ...UNDATED, kind: 'user', name: userTable.id, hash: userTable.hash, rows: userTable.rows.length }];
+  const added: PriceSourceInfo[] =
+    overlay === undefined
+      ? []
+      : [
+          {
+            kind: 'overlay',
+            name: overlay.tiers.source,
+            published: overlay.tiers.published,
+            read: overlay.tiers.read,
+            hash: overlay.hash,
+            rows: overlay.tiers.rows.length + overlay.corrections.prices.length,
+            aside,
+          },
+        ];
+  const { source, version, published, read, hash } = snapshot;
+  return [
+    ...user,
+    ...added,
+    { kind: 'snapshot', name: `${source} ${version}`, published, read, hash, rows: models, aside: [] },
+  ];
 }
 
-const identityOf = ({ provider, model, priceId, source }: Card) => ({ provider, model, priceId, source });
-
-const linesOf = (rates: Rates): RateLine[] =>
-  [...rates].map(([name, { text, per }]) => ({ class: name, usd: text, per }));
+const UNDATED = { published: '', read: '', aside: [] } as const;

@@ -1,135 +1,135 @@
-import type { Rate } from './rate.ts';
+import type { Served } from '../domain/served.ts';
+import type { ContextBasis, Tiers } from './tiers.ts';
+import { accepts, type OpenWhen, relationOf } from './when.ts';
 
-/**
- * All that one price row asks, compiled. The selectors are nested from the outside in: time, then context size.
- * A further selector (service tier, region) is a further field of `Period` and a further test in `periodAt`.
- */
+/** All that one source asks for a model, compiled. */
 export interface Card {
-  readonly priceId: string;
-  readonly source: 'user' | 'snapshot';
   readonly provider: string;
   readonly model: string;
-  /** In the table's order: of those that hold at a time the last one counts. */
+  /** The most specific first; of those that are equal the later one. The first that holds counts. */
   readonly periods: readonly Period[];
-  /** The only period, where it holds at all times: the common case needs no clock. */
-  readonly always: Period | undefined;
+  /** The one period for calls that say nothing of how they were served, where it holds at all times: the common case. */
+  readonly always: Chosen | undefined;
+  /** Whether any period is of a region, of a deployment. */
+  readonly regional: boolean;
+  readonly deployed: boolean;
+  /** Whether a call of a region that no period names is doubtful: it is where the user names regions, or `listedIn`. */
+  readonly regionMatters: boolean;
+  /** Where the list prices hold, if the provider asks others elsewhere and this table does not know them. */
+  readonly listedIn: ((region: string) => boolean) | undefined;
 }
 
+/** One price row: when and for which calls its rates hold. */
 export interface Period {
+  readonly priceId: string;
+  readonly source: PriceSource;
   /** Milliseconds since 1970, from and before. */
   readonly from: number;
   readonly to: number;
-  /** Milliseconds of the day in UTC, from and before; the end may lie on the next day. */
-  readonly daily: { readonly from: number; readonly to: number } | undefined;
-  /** Ascending. The first is for any input, so that one always fits. */
-  readonly tiers: readonly [Tier, ...Tier[]];
+  readonly when: OpenWhen;
+  readonly basis: ContextBasis;
+  readonly tiers: Tiers;
+  /** Whether a rate is of a unit that is counted from the span's duration, so that no span need report it. */
+  readonly timed: boolean;
+  /** Where the rates are from, and why they differ from the source below it. */
+  readonly note: string;
+  /** Where it stands in the user's file; 0 elsewhere. */
+  readonly line: number;
 }
 
-/** The rates of a whole request whose inclusive input is above `above` tokens. */
-export interface Tier {
-  readonly above: number;
-  readonly rates: Rates;
-  /** The same, resolved for the lines of a model call. */
-  readonly model: ModelRates;
-}
+export type PriceSource = 'user' | 'overlay' | 'snapshot';
 
-/** Class or unit to its rate. A class that is absent has no price; a price of 0 is free. */
-export type Rates = ReadonlyMap<string, Rate>;
-
-/** The rate of a line and what is doubtful about it. */
-export interface LineRate {
-  readonly rate: Rate | undefined;
+/** A period for a call, and what is doubtful about it. */
+export interface Chosen {
+  readonly period: Period;
   readonly flags: readonly string[];
 }
 
-export interface ModelRates {
-  readonly input: LineRate;
-  readonly cacheRead: LineRate;
-  readonly cacheWrite5m: LineRate;
-  readonly cacheWrite1h: LineRate;
-  readonly output: LineRate;
-  /** Undefined where reasoning is part of the output, as it nearly always is. */
-  readonly reasoning: LineRate | undefined;
-  readonly request: Rate | undefined;
+const SURE: readonly string[] = [];
+
+export function openCard(
+  given: Pick<Card, 'provider' | 'model'> & {
+    /** In the table's order. */
+    readonly periods: readonly Period[];
+    readonly listedIn?: Card['listedIn'];
+  },
+): Card {
+  const periods = given.periods.toReversed().sort((left, right) => right.when.score - left.when.score);
+  const card = {
+    provider: given.provider,
+    model: given.model,
+    periods,
+    regional: periods.some(isRegional),
+    regionMatters:
+      given.listedIn !== undefined || periods.some((one) => one.source === 'user' && isRegional(one)),
+    deployed: periods.some(({ when }) => when.deployment !== undefined),
+    listedIn: given.listedIn,
+  };
+  const [only, ...others] = periods.filter(acceptsSilence);
+  const timeless = only !== undefined && others.length === 0 && isTimeless(only);
+  return { ...card, always: timeless ? chosen(card, only, NOT_SAID, SURE) : undefined };
 }
 
-const DAY_MS = 86_400_000;
+const isRegional = ({ when }: Period): boolean => when.matchesRegion !== undefined;
 
-export function openCard(card: Omit<Card, 'always'>): Card {
-  const [only, ...others] = card.periods;
-  const timeless =
-    others.length === 0 && only?.from === -Infinity && only.to === Infinity && only.daily === undefined;
-  return { ...card, always: timeless ? only : undefined };
+const acceptsSilence = ({ when }: Period): boolean =>
+  (when.tier === undefined || when.tier === '*') &&
+  when.matchesRegion === undefined &&
+  when.deployment === undefined;
+
+const isTimeless = ({ from, to, when }: Period): boolean =>
+  from === -Infinity && to === Infinity && when.schedule === undefined;
+
+const NOT_SAID: Served = {};
+
+/** The period for a call that was served so, at a time; undefined where none holds. */
+export function choose(card: Card, served: Served | undefined, atMs: number): Chosen | undefined {
+  if (served === undefined && card.always !== undefined) return card.always;
+  const call = served ?? NOT_SAID;
+  const exact = firstThatHolds(card, call.tier, call, atMs);
+  if (exact !== undefined) return chosen(card, exact, call, SURE);
+  if (call.tier === undefined) return undefined;
+  // A tier that nobody prices is at the standard rate, and says so.
+  const standard = firstThatHolds(card, undefined, call, atMs);
+  return standard && chosen(card, standard, call, TIER_UNPRICED);
 }
 
-/** The last period that holds at that time. */
-export function periodAt(card: Card, atMs: number): Period | undefined {
-  if (card.always !== undefined) return card.always;
-  for (let index = card.periods.length - 1; index >= 0; index--) {
-    const period = card.periods[index]!;
-    if (holds(period, atMs)) return period;
-  }
+function firstThatHolds(
+  card: Card,
+  tier: string | undefined,
+  served: Served,
+  atMs: number,
+): Period | undefined {
+  for (const period of card.periods)
+    if (atMs >= period.from && atMs < period.to && accepts(period.when, tier, served, atMs)) return period;
   return undefined;
 }
 
-/** Until when a period holds: its own end, or the start of a later row that always holds from there. */
+const TIER_UNPRICED: readonly string[] = ['tier_unpriced'];
+
+function chosen(
+  card: Omit<Card, 'always'>,
+  period: Period,
+  served: Served,
+  doubts: readonly string[],
+): Chosen {
+  const { region, deployment } = period.when;
+  const flags = [...doubts];
+  if (region === undefined && card.regionMatters) {
+    if (served.region === undefined) {
+      if (card.regional) flags.push('region_unknown');
+    } else if (card.listedIn?.(served.region) !== true) flags.push('region_unpriced');
+  }
+  if (card.deployed && deployment === undefined)
+    flags.push(served.deployment === undefined ? 'deployment_unknown' : 'deployment_unpriced');
+  return { period, flags };
+}
+
+/** Until when a period holds: its own end, or the start of a later row for the same calls. */
 export function endOf(card: Card, period: Period): number {
-  const later = card.periods.slice(card.periods.indexOf(period) + 1);
+  const later = card.periods.slice(0, card.periods.indexOf(period));
   const starts = later
-    .filter(({ from, daily }) => daily === undefined && from > period.from)
+    .filter(({ from, when }) => from > period.from && relationOf(when, period.when) === 'equal')
     .map(({ from }) => from);
   return Math.min(period.to, ...starts);
-}
-
-function holds({ from, to, daily }: Period, atMs: number): boolean {
-  if (atMs < from || atMs >= to) return false;
-  if (daily === undefined) return true;
-  const ofDay = ((atMs % DAY_MS) + DAY_MS) % DAY_MS;
-  return daily.from <= daily.to
-    ? ofDay >= daily.from && ofDay < daily.to
-    : ofDay >= daily.from || ofDay < daily.to;
-}
-
-/** `input` is the inclusive total: the whole request is in one tier. */
-export function tierFor(period: Period, input: number): Tier {
-  let fits = period.tiers[0];
-  for (const tier of period.tiers) if (input > tier.above) fits = tier;
-  return fits;
-}
-
-/** Tiers of a row: its base rates, and per threshold what differs from them. */
-export function tiersOf(
-  base: Rates,
-  above: readonly { readonly above: number; readonly rates: Rates }[],
-): [Tier, ...Tier[]] {
-  const tiers: [Tier, ...Tier[]] = [tierOf(-1, base)];
-  for (const tier of above.toSorted((left, right) => left.above - right.above))
-    tiers.push(tierOf(tier.above, new Map([...base, ...tier.rates])));
-  return tiers;
-}
-
-const tierOf = (above: number, rates: Rates): Tier => ({ above, rates, model: modelRates(rates) });
-
-const SURE: readonly string[] = [];
-const NO_CACHE_PRICE: readonly string[] = ['cache_price_missing'];
-const NO_1H_PRICE: readonly string[] = ['cache_1h_price_missing'];
-
-/** A missing cache price is the input's rate, never $0, and says so. */
-function modelRates(rates: Rates): ModelRates {
-  const sure = (name: string): LineRate => ({ rate: rates.get(name), flags: SURE });
-  const input = sure('input');
-  const orInput = (name: string): LineRate =>
-    rates.has(name) ? sure(name) : { rate: input.rate, flags: NO_CACHE_PRICE };
-  const short = orInput('cache_write_5m');
-  return {
-    input,
-    cacheRead: orInput('cache_read'),
-    cacheWrite5m: short,
-    cacheWrite1h: rates.has('cache_write_1h')
-      ? sure('cache_write_1h')
-      : { rate: short.rate, flags: rates.has('cache_write_5m') ? NO_1H_PRICE : NO_CACHE_PRICE },
-    output: sure('output'),
-    reasoning: rates.has('reasoning') ? sure('reasoning') : undefined,
-    request: rates.get('request'),
-  };
 }

@@ -1,14 +1,27 @@
 import type { UnpricedReason } from '../domain/charge.ts';
+import type { Served } from '../domain/served.ts';
 import type { Card } from './card.ts';
-import { FIRST_PARTIES, openProviderNames, type Spelling, spellingsOf } from './providers.ts';
-import type { Snapshot } from './snapshot.ts';
-import { openSnapshotIndex } from './snapshot-index.ts';
+import {
+  FIRST_PARTIES,
+  openProviderNames,
+  type ProviderNames,
+  type Spelling,
+  spellingsOf,
+} from './providers.ts';
+import type { SnapshotProvider } from './snapshot.ts';
+import type { SnapshotIndex } from './snapshot-index.ts';
+import { merged } from './unit-prices.ts';
 import { type OpenRow, openRow } from './user-match.ts';
 import type { UserTable } from './user-table.ts';
 
 /** The price rows for a provider and a model, best source first, or why there is none. */
 export type Found =
-  | { readonly kind: 'found'; readonly choices: readonly [Choice, ...Choice[]] }
+  | {
+      readonly kind: 'found';
+      readonly choices: readonly [Choice, ...Choice[]];
+      /** Where an alias says that the name is served. */
+      readonly place: Served | undefined;
+    }
   | { readonly kind: 'missing'; readonly reason: UnpricedReason };
 
 export interface Choice {
@@ -45,31 +58,35 @@ export function rememberedLookup(lookup: Lookup): Lookup {
   };
 }
 
-/** Sources in order: the user's rows, then the snapshot; the user's aliases are applied before both. */
-export function openLookup(snapshot: Snapshot, user: UserTable | undefined): Lookup {
+/** Sources in order: the user's rows, then the list prices; the user's aliases are applied before both. */
+export function openLookup(index: SnapshotIndex, user: UserTable | undefined, names: ProviderNames): Lookup {
   const rows = (user?.rows ?? []).filter((row) => row.kind === 'model');
-  const names = openProviderNames(
-    snapshot.providers,
-    [
-      ...rows.map((row) => row.provider),
-      ...(user?.aliases ?? []).flatMap((alias) => [alias.provider, alias.as.provider]),
-    ].filter((name) => name !== ''),
-  );
   const aliased = openAliases(user, names);
   const own = openUserRows(rows.map(openRow), names);
-  const listed = openListed(snapshot);
+  const listed = openListed(index);
 
   return (provider, model) => {
     if (model.trim() === '') return missing('model_missing');
     const asked = aliased(names(provider), model);
     const spellings = spellingsOf(asked.model, names);
-    const choices = [own(asked.provider, spellings), listed(asked.provider, spellings)].filter(
-      (choice) => choice !== undefined,
-    );
-    const [first, ...others] = choices;
-    if (first !== undefined) return { kind: 'found', choices: [first, ...others] };
+    const other = listed(asked.provider, spellings);
+    const [first, ...others] = [...own(asked.provider, spellings), ...(other === undefined ? [] : [other])];
+    if (first !== undefined) return { kind: 'found', choices: [first, ...others], place: asked.place };
     return missing(asked.provider === undefined ? 'provider_unknown' : 'model_unknown');
   };
+}
+
+/** Every provider that a table or the user's file names. */
+export function namesOf(providers: readonly SnapshotProvider[], user: UserTable | undefined): ProviderNames {
+  const rows = (user?.rows ?? []).filter((row) => row.kind === 'model');
+  const aliases = user?.aliases ?? [];
+  return openProviderNames(
+    providers,
+    [
+      ...rows.map((row) => row.provider),
+      ...aliases.flatMap(({ provider, as }) => [provider, as.provider]),
+    ].filter((name) => name !== ''),
+  );
 }
 
 const missing = (reason: UnpricedReason): Found => ({ kind: 'missing', reason });
@@ -80,15 +97,19 @@ type Provider = string | undefined;
 interface Asked {
   readonly provider: Provider;
   readonly model: string;
+  readonly place?: Served | undefined;
 }
 
 function openAliases(user: UserTable | undefined, names: (name: string) => Provider) {
   const targets = new Map<string, Asked>();
-  for (const { provider, model, as } of user?.aliases ?? [])
+  for (const { provider, model, as } of user?.aliases ?? []) {
+    const { provider: owner, model: real, ...place } = as;
     targets.set(`${provider === '' ? '*' : names(provider)} ${model}`, {
-      provider: names(as.provider),
-      model: as.model,
+      provider: names(owner),
+      model: real,
+      place: Object.keys(place).length === 0 ? undefined : place,
     });
+  }
   return (provider: Provider, model: string): Asked => {
     if (targets.size === 0) return { provider, model };
     const name = model.trim().toLowerCase();
@@ -98,35 +119,40 @@ function openAliases(user: UserTable | undefined, names: (name: string) => Provi
 
 type Source = (provider: Provider, spellings: readonly Spelling[]) => Choice | undefined;
 
-/** A row of that provider before a row of any; a span that names none takes a row that only one provider has. */
-function openUserRows(rows: readonly OpenRow[], names: (name: string) => Provider): Source {
+/**
+ * A row of that provider before a row of any; then the one that names the model best. A span that names no provider
+ * takes rows that only one provider has.
+ */
+function openUserRows(rows: readonly OpenRow[], names: (name: string) => Provider) {
   const known = rows.map((row) => ({
     row,
     provider: row.row.provider === '' ? '*' : names(row.row.provider),
   }));
-  return (provider, spellings) => {
+  return (provider: Provider, spellings: readonly Spelling[]): readonly Choice[] => {
     const fits = spellings.flatMap(({ model }, index) =>
       known.flatMap(({ row, provider: owner }) => {
         const rank = owner === '*' || owner === provider || provider === '' ? row.rank(model) : undefined;
-        return rank === undefined ? [] : [{ row, owner, rank, index }];
+        // Of two spellings the earlier is the better guess, but an exact name in any is before a pattern.
+        return rank === undefined ? [] : [{ row: row.row, owner, fit: fitOf(owner !== '*', rank, index) }];
       }),
     );
-    fits.sort(
-      (left, right) =>
-        Number(left.owner === '*') - Number(right.owner === '*') ||
-        right.rank - left.rank ||
-        left.index - right.index,
-    );
+    fits.sort((left, right) => right.fit - left.fit);
+    const once = fits.filter(({ row }, index) => fits.findIndex((other) => other.row === row) === index);
+    const owners = new Set(fits.map(({ owner }) => owner).filter((owner) => owner !== '*'));
+    const inferred = provider === '' && owners.size > 0;
+    // Two providers have a row of that name: which of them it was is a guess.
     const [best] = fits;
-    if (best === undefined) return undefined;
-    const inferred = provider === '' && best.owner !== '*';
-    if (inferred && fits.some((fit) => fit.owner !== '*' && fit.owner !== best.owner)) return undefined;
-    return { card: best.row.row.card, flags: inferred ? ['provider_inferred'] : [] };
+    if (inferred && owners.size > 1 && best?.owner !== '*') return [];
+    return merged(once).map((card) => ({ card, flags: inferred && best?.owner !== '*' ? INFERRED : SURE }));
   };
 }
 
-function openListed(snapshot: Snapshot): Source {
-  const index = openSnapshotIndex(snapshot);
+const SURE: readonly string[] = [];
+const INFERRED: readonly string[] = ['provider_inferred'];
+const fitOf = (owned: boolean, rank: number, spelling: number): number =>
+  (owned ? 1e9 : 0) + rank - spelling / 100;
+
+function openListed(index: SnapshotIndex): Source {
   const within = (provider: string, spellings: readonly Spelling[]): Choice | undefined => {
     const hit = index.find(provider, spellings);
     if (hit !== undefined) return { card: hit.card, flags: doubts(hit.card, hit.doubtful, []) };
@@ -157,6 +183,6 @@ function openListed(snapshot: Snapshot): Source {
 }
 
 function doubts(card: Card, doubtful: boolean, flags: readonly string[]): readonly string[] {
-  const timed = card.periods.some((period) => period.daily !== undefined);
+  const timed = card.periods.some(({ when }) => when.schedule !== undefined);
   return [...flags, ...(doubtful ? ['prefix_match'] : []), ...(timed ? ['time_of_day_price'] : [])];
 }

@@ -6,7 +6,7 @@ import {
   type UsdPico,
   units,
 } from '../domain/money.ts';
-import { parseDecimal } from '../lib/decimal.ts';
+import { divideHalfEven, parseDecimal } from '../lib/decimal.ts';
 
 /** A price of one class, as an integer: decided when a table is compiled, never per span. */
 export interface Rate {
@@ -24,12 +24,15 @@ const FEMTO_SCALE = 15;
 /** One signed 64-bit column of femtodollars: about 9,223 USD a unit. */
 const FEMTO_MAX = 9_223_372_036_854_775_807n;
 
-/** Undefined where the price is no decimal of at least 0, is finer than a femtodollar a unit, or above 9,223 USD a unit. */
-export function rateOf(text: string, per: number): Rate | undefined {
+/**
+ * Undefined where the price is no decimal of at least 0, or above 9,223 USD a unit, or finer than a femtodollar a unit
+ * without leave to `round` it half-even: an hour's price has no whole number of them a second.
+ */
+export function rateOf(text: string, per: number, round = false): Rate | undefined {
   const fine = parseDecimal(text, FINE_SCALE);
   const divisor = BigInt(per) * 10n ** BigInt(FINE_SCALE - FEMTO_SCALE);
-  if (fine === undefined || fine < 0n || fine % divisor !== 0n) return undefined;
-  const usd = fine / divisor;
+  if (fine === undefined || fine < 0n || (!round && fine % divisor !== 0n)) return undefined;
+  const usd = divideHalfEven(fine, divisor);
   if (usd > FEMTO_MAX) return undefined;
   return { usd: usd as UsdFemto, pico: usd % 1000n === 0n ? usd / 1000n : undefined, text, per };
 }

@@ -1,11 +1,12 @@
 import type { Charge, Component, UnpricedReason } from '../domain/charge.ts';
 import type { Fact } from '../domain/fact.ts';
-import { type MicroUnits, USD_PICO_MAX, type UsdPico, units } from '../domain/money.ts';
+import { type MicroUnits, USD_PICO_MAX, type UsdPico, units, ZERO_USD } from '../domain/money.ts';
 import type { Use } from '../domain/use.ts';
 import { assert } from '../lib/assert.ts';
 import { amountOfCount, amountOfQuantity, type Rate } from './rate.ts';
 
 const NO_FLAGS: readonly string[] = [];
+const ADJUSTMENT: readonly string[] = ['adjustment'];
 const ABSURD: readonly string[] = ['absurd_amount'];
 
 /**
@@ -57,8 +58,20 @@ export class Sheet {
   }
 
   /** Units with fractions at a rate. */
-  quantity(name: string, quantity: MicroUnits, rate: Rate, priceId: string): void {
-    this.#priced(name, quantity, rate, amountOfQuantity(quantity, rate), priceId, NO_FLAGS);
+  quantity(name: string, quantity: MicroUnits, rate: Rate, priceId: string, flags: readonly string[]): void {
+    this.#priced(name, quantity, rate, amountOfQuantity(quantity, rate), priceId, flags);
+  }
+
+  /** Used, and costs nothing for a reason that is no price. */
+  free(name: string, quantity: MicroUnits, flag: string): void {
+    const flags = this.#flags.includes(flag) ? NO_FLAGS : [flag];
+    this.#write(name, quantity, null, ZERO_USD, null, null, flags, null);
+  }
+
+  /** What an adjustment adds to the lines of the open use, or takes from them. */
+  adjust(label: string, amount: UsdPico): void {
+    if (this.#takes(amount))
+      this.#write(label, units(1), null, amount, `adjustment/${label}`, this.#tableHash, ADJUSTMENT, null);
   }
 
   unpriced(

@@ -18,7 +18,11 @@ export interface SnapshotIndex {
   fallbacks(provider: string): readonly string[];
 }
 
-export function openSnapshotIndex(snapshot: Snapshot): SnapshotIndex {
+/** `listedIn` tells where the list prices of a provider's model hold; undefined where they hold everywhere. */
+export function openSnapshotIndex(
+  snapshot: Snapshot,
+  listedIn: (provider: string, model: string) => Card['listedIn'],
+): SnapshotIndex {
   const shelves = new Map<string, () => Shelf>();
   for (const provider of snapshot.providers)
     shelves.set(
@@ -27,7 +31,7 @@ export function openSnapshotIndex(snapshot: Snapshot): SnapshotIndex {
     );
   const cards = new Map<SnapshotModel, Card>();
   const cardFor = (provider: string, model: SnapshotModel): Card => {
-    const known = cards.get(model) ?? cardOf(snapshot, provider, model);
+    const known = cards.get(model) ?? cardOf(snapshot, provider, model, listedIn(provider, model.id));
     cards.set(model, known);
     return known;
   };

@@ -1,57 +1,13 @@
-import type { Component, UnpricedReason } from '../domain/charge.ts';
+import type { UnpricedReason } from '../domain/charge.ts';
+import type { Fact } from '../domain/fact.ts';
 import { type MicroUnits, units } from '../domain/money.ts';
 import type { ModelUse, Use } from '../domain/use.ts';
-import { parseDecimal } from '../lib/decimal.ts';
-import { type Card, type Period, periodAt } from './card.ts';
-import type { Rate } from './rate.ts';
+import { divideHalfEven, parseDecimal } from '../lib/decimal.ts';
+import { type Chosen, choose } from './card.ts';
+import { isDetail } from './details.ts';
 import type { Sheet } from './sheet.ts';
-import { type OpenRow, openRow } from './user-match.ts';
-import type { UserTable } from './user-table.ts';
-
-/** What the user asks for units. */
-export interface UnitPrices {
-  /** The rows that fit a tool or a database system, the most specific first: each rate is the first row's that has it. */
-  rows(kind: 'tool' | 'vector', name: string): readonly Card[];
-  /** The component under which a unit is charged, if the user says one. */
-  component(unit: string): Component | undefined;
-}
-
-export function openUnitPrices(user: UserTable | undefined, remember: number): UnitPrices {
-  const components = new Map((user?.units ?? []).map((unit) => [unit.unit, unit.component]));
-  const shelves = { tool: shelf(user, 'tool', remember), vector: shelf(user, 'vector', remember) };
-  return {
-    rows: (kind, name) => shelves[kind](name),
-    component: (unit) => components.get(unit),
-  };
-}
-
-const NO_CARDS: readonly Card[] = [];
-
-function shelf(user: UserTable | undefined, kind: 'tool' | 'vector', remember: number) {
-  const rows = (user?.rows ?? []).filter((row) => row.kind === kind).map(openRow);
-  const known = new Map<string, readonly Card[]>();
-  return (name: string): readonly Card[] => {
-    if (rows.length === 0) return NO_CARDS;
-    const found = known.get(name);
-    if (found !== undefined) return found;
-    if (known.size >= remember) known.clear();
-    const fresh = cardsFor(rows, name.trim().toLowerCase());
-    known.set(name, fresh);
-    return fresh;
-  };
-}
-
-/** A row's provider, where it has one, is the system of a database and is matched like a name. */
-function cardsFor(rows: readonly OpenRow[], name: string): readonly Card[] {
-  return rows
-    .flatMap(({ row, rank }) => {
-      const owned = row.provider === '' || row.provider === name;
-      const fit = owned ? rank(name) : undefined;
-      return fit === undefined ? [] : [{ card: row.card, fit: fit + (row.provider === '' ? 0 : 1) }];
-    })
-    .sort((left, right) => right.fit - left.fit)
-    .map(({ card }) => card);
-}
+import type { UnitPrices } from './unit-prices.ts';
+import type { UserUnit } from './user-table.ts';
 
 /**
  * A tool call or vector query: its own price (`call`, `query`) and a line per unit that it reports. With no
@@ -61,64 +17,113 @@ function cardsFor(rows: readonly OpenRow[], name: string): readonly Card[] {
 export function writeAction(use: ActionUse, unitPrices: UnitPrices, sheet: Sheet): void {
   const { fact, kind } = use;
   const name = kind === 'tool' ? 'call' : 'query';
-  const cards = unitPrices.rows(kind, fact.tool ?? '');
-  const priced = writeWhole(name, cards, fact.end, sheet);
-  if (use.units.length > 0) writeUnits(use, cards, priced ? 'no_rate' : 'unit_unknown', unitPrices, sheet);
+  const atMs = Number(fact.end / 1_000_000n);
+  const chosen = unitPrices
+    .rows(kind, fact.tool ?? '')
+    .flatMap((card) => choose(card, fact.served, atMs) ?? []);
+  const priced = writeWhole(name, chosen, sheet);
+  const timed = chosen.some(({ period }) => period.timed);
+  if (use.units.length > 0 || timed)
+    writeUnits(use, chosen, priced ? 'no_rate' : 'unit_unknown', unitPrices, sheet);
   else if (!priced) {
     // Where somebody set a price by units, a call that reports none is unknown money, not a free one.
-    const wanted = cards.some((card) => (periodAtEnd(card, fact.end)?.tiers[0].rates.size ?? 0) > 0);
+    const wanted = chosen.some(({ period }) => period.tiers[0].rates.size > 0);
     sheet.unpriced(name, units(1), wanted ? 'usage_missing' : 'no_rate');
   }
 }
 
 export type ActionUse = Extract<Use, { kind: 'tool' | 'vector' }>;
 
-function writeWhole(name: string, cards: readonly Card[], end: bigint, sheet: Sheet): boolean {
-  const card = cardWith(name, cards, end);
-  const rate = card && rateIn(card, name, end);
-  if (card === undefined || rate === undefined) return false;
-  sheet.count(name, 1, rate, card.priceId, NO_FLAGS);
-  return true;
+function writeWhole(name: string, rows: readonly Chosen[], sheet: Sheet): boolean {
+  for (const { period, flags } of rows) {
+    const rate = period.tiers[0].rates.get(name);
+    if (rate === undefined) continue;
+    sheet.count(name, 1, rate, period.priceId, flags);
+    return true;
+  }
+  return false;
 }
 
 /** One line per unit that the use reports; nothing used is no line. A quantity that is no amount is unknown usage. */
 export function writeUnits(
   use: ActionUse | ModelUse,
-  cards: readonly Card[],
+  rows: readonly Chosen[],
   reason: UnpricedReason,
   unitPrices: UnitPrices,
   sheet: Sheet,
 ): void {
+  const ofModel = use.kind !== 'tool' && use.kind !== 'vector';
   for (const { unit, quantity } of use.units) {
-    const component = unitPrices.component(unit);
-    if (component !== undefined) sheet.open(use, component, use.fact.tool ?? '');
-    const amount = quantityOf(quantity);
-    if (amount === 0n) continue;
-    const card = cardWith(unit, cards, use.fact.end);
-    const rate = card && rateIn(card, unit, use.fact.end);
-    if (amount === undefined) sheet.unpriced(unit, units(0), 'usage_missing', BAD_COUNT);
-    else if (card === undefined || rate === undefined) sheet.unpriced(unit, amount, reason);
-    else sheet.quantity(unit, amount, rate, card.priceId);
+    if (ofModel && isDetail(unit)) continue;
+    const declared = unitPrices.unit(unit);
+    writeUnit(use, unit, quantityOf(quantity, declared, use.fact), { declared, rows, reason }, sheet);
+  }
+  for (const unit of timedUnits(rows, unitPrices)) {
+    const quantity = seconds(use.fact, unit.over);
+    writeUnit(use, unit.unit, quantity, { declared: unit, rows, reason }, sheet);
   }
 }
 
-const NO_FLAGS: readonly string[] = [];
-const BAD_COUNT: readonly string[] = ['bad_count'];
-
-function cardWith(name: string, cards: readonly Card[], end: bigint): Card | undefined {
-  for (const card of cards) if (rateIn(card, name, end) !== undefined) return card;
-  return undefined;
+interface UnitContext {
+  readonly declared: UserUnit | undefined;
+  readonly rows: readonly Chosen[];
+  readonly reason: UnpricedReason;
 }
 
-const rateIn = (card: Card, name: string, end: bigint): Rate | undefined =>
-  periodAtEnd(card, end)?.tiers[0].rates.get(name);
+function writeUnit(
+  use: ActionUse | ModelUse,
+  unit: string,
+  amount: MicroUnits | undefined,
+  { declared, rows, reason }: UnitContext,
+  sheet: Sheet,
+): void {
+  if (declared?.component !== undefined) sheet.open(use, declared.component, use.fact.tool ?? '');
+  if (amount === 0n) return;
+  const row = rows.find(({ period }) => period.tiers[0].rates.has(unit));
+  if (amount === undefined) sheet.unpriced(unit, units(0), 'usage_missing', BAD_COUNT);
+  else if (row === undefined) sheet.unpriced(unit, amount, reason);
+  else writeSlices(unit, amount, row, sheet);
+}
 
-const periodAtEnd = (card: Card, end: bigint): Period | undefined =>
-  card.always ?? periodAt(card, Number(end / 1_000_000n));
+/** What lies between two thresholds is at the rate of the lower one; nearly always there is but one tier. */
+function writeSlices(unit: string, amount: MicroUnits, { period, flags }: Chosen, sheet: Sheet): void {
+  const tiers = period.basis === 'each' ? period.tiers : [period.tiers[0]];
+  tiers.forEach(({ above, rates }, index) => {
+    const from = above < 0 ? 0n : units(above);
+    const end = tiers[index + 1];
+    const to = end === undefined || units(end.above) > amount ? amount : units(end.above);
+    const rate = rates.get(unit);
+    if (to > from && rate !== undefined)
+      sheet.quantity(unit, (to - from) as MicroUnits, rate, period.priceId, flags);
+  });
+}
+
+/** Units of the span's duration that a row has a rate of. */
+function timedUnits(rows: readonly Chosen[], unitPrices: UnitPrices): readonly UserUnit[] {
+  const names = rows
+    .filter(({ period }) => period.timed)
+    .flatMap(({ period }) => [...period.tiers[0].rates.keys()]);
+  return [...new Set(names)].flatMap((name) => {
+    const unit = unitPrices.unit(name);
+    return unit?.duration === 'is' ? unit : [];
+  });
+}
+
+const BAD_COUNT: readonly string[] = ['bad_count'];
 
 const QUANTITY_MAX = 9_223_372_036_854_775_807n;
 
-function quantityOf(text: string): MicroUnits | undefined {
-  const micro = parseDecimal(text, 6);
-  return micro === undefined || micro < 0n || micro > QUANTITY_MAX ? undefined : (micro as MicroUnits);
+/** What the attribute says, times the span's seconds where the unit is counted so, to the millionth, half-even. */
+function quantityOf(text: string, declared: UserUnit | undefined, fact: Fact): MicroUnits | undefined {
+  const told = parseDecimal(text, 6);
+  if (told === undefined || told < 0n || told > QUANTITY_MAX) return undefined;
+  const over = BigInt(declared?.over ?? 1);
+  const micro =
+    declared?.duration === 'times'
+      ? divideHalfEven(told * (fact.end - fact.start), 1_000_000_000n * over)
+      : divideHalfEven(told, over);
+  return micro > QUANTITY_MAX ? undefined : (micro as MicroUnits);
 }
+
+const seconds = ({ start, end }: Fact, over: number): MicroUnits =>
+  divideHalfEven(end - start, 1000n * BigInt(over)) as MicroUnits;

@@ -1,8 +1,8 @@
-import type { Component } from '../domain/charge.ts';
-import { COMPONENTS } from '../domain/charge.ts';
-import { complainOfTies, complainOfTwins } from './user-lint.ts';
-import { CLASS_NAMES, readPrice } from './user-price.ts';
-import type { UserAlias, UserTable, UserUnit } from './user-table.ts';
+import { readAdjustments } from './user-adjustments.ts';
+import { complainOfTwins, tiesIn } from './user-lint.ts';
+import { readPrice } from './user-price.ts';
+import type { UserAlias, UserTable } from './user-table.ts';
+import { readUnits } from './user-units.ts';
 import { type Spot, YamlReader } from './yaml-reader.ts';
 
 /** A price file that was read, or everything that is wrong with it. */
@@ -14,12 +14,13 @@ export type UserFile =
 export function readUserFile(file: string, text: string, hash: string): UserFile {
   const reader = new YamlReader(file, text);
   const table = reader.complaints.length === 0 ? readTable(reader, file, hash) : undefined;
-  return table === undefined || reader.complaints.length > 0
-    ? { kind: 'refused', complaints: reader.complaints }
+  const complaints = [...reader.complaints, ...tiesIn(table?.rows ?? [])];
+  return table === undefined || complaints.length > 0
+    ? { kind: 'refused', complaints }
     : { kind: 'read', table, warnings: reader.warnings };
 }
 
-const FIELDS = ['version', 'table', 'units', 'aliases', 'prices'];
+const FIELDS = ['version', 'table', 'units', 'aliases', 'prices', 'adjustments'];
 
 function readTable(reader: YamlReader, file: string, hash: string): UserTable | undefined {
   const fields = reader.fields(reader.root, FIELDS);
@@ -27,18 +28,21 @@ function readTable(reader: YamlReader, file: string, hash: string): UserTable | 
   readVersion(reader, fields.get('version'));
   const id = readHead(reader, fields.get('table')) ?? file;
   const units = readUnits(reader, fields.get('units'));
-  const known = new Map(units.map(({ unit, per }) => [unit, per]));
+  const facts = {
+    known: new Map(units.map(({ unit, per }) => [unit, per])),
+    timed: new Set(units.filter(({ duration }) => duration === 'is').map(({ unit }) => unit)),
+  };
   const prices = fields.get('prices');
   const rows = (prices === undefined ? [] : reader.items(prices, 'prices')).flatMap(
-    (spot) => readPrice(reader, spot, known) ?? [],
+    (spot) => readPrice(reader, spot, facts) ?? [],
   );
-  complainOfTies(reader, rows);
   return {
     id,
     hash,
     units,
     aliases: readAliases(reader, fields.get('aliases')),
-    rows: rows.map(({ row }) => row),
+    rows,
+    adjustments: readAdjustments(reader, fields.get('adjustments')),
   };
 }
 
@@ -56,36 +60,6 @@ function readHead(reader: YamlReader, spot: Spot | undefined): string | undefine
   const id = fields?.get('id');
   return id && reader.text(id, 'a name of the table');
 }
-
-/** Units that Solvent counts by itself, with what one price is usually for. */
-const BUILT_IN_UNITS: readonly UserUnitPer[] = [
-  { unit: 'pinecone_read_unit', attributes: [], component: undefined, per: 1_000_000 },
-  { unit: 'pinecone_write_unit', attributes: [], component: undefined, per: 1_000_000 },
-];
-
-type UserUnitPer = UserUnit & { readonly per: number };
-
-function readUnits(reader: YamlReader, spot: Spot | undefined): readonly UserUnitPer[] {
-  const units = new Map(BUILT_IN_UNITS.map((unit) => [unit.unit, unit]));
-  for (const [unit, at] of (spot && reader.fields(spot, undefined)) ?? []) {
-    const fields = reader.fields(at, ['per', 'from_attr', 'component']);
-    const per = fields?.get('per');
-    const attributes = fields?.get('from_attr');
-    const component = fields?.get('component');
-    if (!UNIT_NAME.test(unit)) reader.complain(at, 'must be named in lower case letters, digits and _');
-    if (CLASS_NAMES.has(unit))
-      reader.complain(at, 'is a class that prices have without it; call the unit something else');
-    units.set(unit, {
-      unit,
-      attributes: attributes === undefined ? [] : reader.texts(attributes, 'names of span attributes'),
-      component: component && reader.choice<Component>(component, COMPONENTS),
-      per: (per && reader.count(per)) ?? units.get(unit)?.per ?? 1,
-    });
-  }
-  return [...units.values()];
-}
-
-const UNIT_NAME = /^[a-z][a-z0-9_]{0,63}$/;
 
 function readAliases(reader: YamlReader, spot: Spot | undefined): readonly UserAlias[] {
   const read = (spot === undefined ? [] : reader.items(spot, 'aliases')).flatMap((at) => {
@@ -108,13 +82,22 @@ function readAliases(reader: YamlReader, spot: Spot | undefined): readonly UserA
   return read.map(({ alias }) => alias);
 }
 
-function nameOf(reader: YamlReader, spot: Spot): { provider: string; model: string } | undefined {
-  const fields = reader.fields(spot, ['provider', 'model']);
+/** What a name stands for; a deployment that is bound to a place says which. */
+function nameOf(reader: YamlReader, spot: Spot): UserAlias['as'] | undefined {
+  const fields = reader.fields(spot, ['provider', 'model', 'region', 'deployment']);
   const [provider, model] = [fields?.get('provider'), fields?.get('model')];
   if (fields !== undefined && (provider === undefined || model === undefined))
     return reader.complain(spot, 'must name a provider and a model');
   const names = [provider && reader.text(provider, 'a provider'), model && reader.text(model, 'a model')];
+  const [regionAt, deploymentAt] = [fields?.get('region'), fields?.get('deployment')];
+  const region = regionAt && reader.text(regionAt, 'a region')?.toLowerCase();
+  const deployment = deploymentAt && reader.text(deploymentAt, 'a deployment')?.toLowerCase();
   return names[0] === undefined || names[1] === undefined
     ? undefined
-    : { provider: names[0], model: names[1] };
+    : {
+        provider: names[0],
+        model: names[1],
+        ...(region !== undefined && { region }),
+        ...(deployment !== undefined && { deployment }),
+      };
 }

@@ -1,7 +1,8 @@
-import type { Rates } from './card.ts';
+import type { Period } from './card.ts';
 import { openProviderNames } from './providers.ts';
-import type { ReadPrice } from './user-price.ts';
+import type { Rates } from './tiers.ts';
 import type { UserAlias, UserPattern, UserRow } from './user-table.ts';
+import { globsMeet, meetOf, relationOf } from './when.ts';
 import type { Spot, YamlReader } from './yaml-reader.ts';
 
 interface LintedTier {
@@ -41,19 +42,63 @@ function above(rates: Rates, left: string, right: string): boolean {
   return one !== undefined && other !== undefined && one.usd > other.usd;
 }
 
-/** Two prices of one thing at one time: whichever were taken, the other would be wrong. */
-export function complainOfTies(reader: YamlReader, prices: readonly ReadPrice[]): void {
-  const seen = new Map<string, UserRow[]>();
-  for (const { row, spot } of prices)
+/**
+ * Two rates that hold for one call at one time, and neither is the more specific: whichever were taken, the other
+ * would be wrong. Each complaint is a line with its file. Where two cross, a third that is exactly what they share
+ * settles it.
+ */
+export function tiesIn(rows: readonly UserRow[]): readonly string[] {
+  const groups = new Map<string, Entry[]>();
+  for (const row of rows)
     for (const pattern of row.patterns) {
-      const key = [row.kind, canonical(row), wideness(pattern), pattern.text].join(' ');
-      const others = seen.get(key) ?? [];
-      const tie = others.find((other) => other !== row && overlap(other, row));
-      if (tie !== undefined)
-        reader.complain(spot, `prices ${pattern.text} at times at which line ${tie.line} prices it too`);
-      seen.set(key, [...others, row]);
+      const key = [row.kind, canonical(row), rankOf(pattern)].join(' ');
+      const entries = row.periods.map((period) => ({ row, pattern, period }));
+      groups.set(key, [...(groups.get(key) ?? []), ...entries]);
     }
+  const found = [...groups.values()].flatMap((entries) =>
+    entries.flatMap((entry, index) => {
+      const rival = entries.slice(0, index).find((other) => isTie(entry, other, entries));
+      return rival === undefined ? [] : [tieOf(entry, rival)];
+    }),
+  );
+  return [...new Set(found)];
 }
+
+interface Entry {
+  readonly row: UserRow;
+  readonly pattern: UserPattern;
+  readonly period: Period;
+}
+
+function isTie(left: Entry, right: Entry, all: readonly Entry[]): boolean {
+  if (left.period === right.period || !globsMeet(globText(left.pattern), globText(right.pattern)))
+    return false;
+  const from = Math.max(left.period.from, right.period.from);
+  const to = Math.min(left.period.to, right.period.to);
+  if (from >= to) return false;
+  const relation = relationOf(left.period.when, right.period.when);
+  if (relation !== 'cross') return relation === 'equal';
+  const meet = meetOf(left.period.when, right.period.when);
+  return !all.some(
+    ({ pattern, period }) =>
+      globText(pattern) === globText(left.pattern) &&
+      period.from <= from &&
+      period.to >= to &&
+      meet !== undefined &&
+      relationOf(period.when, meet) === 'equal',
+  );
+}
+
+function tieOf({ row, pattern, period }: Entry, rival: Entry): string {
+  const other = rival.row.file === row.file ? '' : ` of ${rival.row.file}`;
+  return `${row.file}:${period.line}: prices ${pattern.text} for calls that line ${rival.period.line}${other} prices too, and neither is the more specific`;
+}
+
+/** As in user-match.ts: of names the text tells, of patterns how many letters they have. */
+const rankOf = ({ kind, text }: UserPattern): string =>
+  kind === 'exact' || kind === 'dated' ? `= ${text}` : String(text.replaceAll('*', '').length);
+
+const globText = ({ kind, text }: UserPattern): string => (kind === 'prefix' ? `${text}*` : text);
 
 /** Two aliases of one name: whichever were taken, the other would be wrong. */
 export function complainOfTwins(
@@ -75,11 +120,3 @@ const NAMES = openProviderNames([], []);
 /** `azure` and `azure.ai.openai` sell the same models. */
 const canonical = ({ kind, provider }: UserRow): string =>
   (kind === 'model' ? NAMES(provider) : undefined) ?? provider;
-
-/** A dated name holds for the bare name as well, so it ties with an exact one. */
-const wideness = ({ kind }: UserPattern): string => (kind === 'dated' ? 'exact' : kind);
-
-const overlap = (left: UserRow, right: UserRow): boolean =>
-  left.card.periods.some((one) =>
-    right.card.periods.some((other) => one.from < other.to && other.from < one.to),
-  );

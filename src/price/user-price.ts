@@ -1,23 +1,22 @@
-import { openCard, type Period, type Rates, tiersOf } from './card.ts';
-import { type Rate, rateOf } from './rate.ts';
+import type { Period } from './card.ts';
+import { type Rates, type Tiers, tiersOf } from './tiers.ts';
 import { complainOfRates } from './user-lint.ts';
+import { KINDS, type Kind, type KnownUnits, readRates } from './user-rates.ts';
 import type { UserPattern, UserRow } from './user-table.ts';
-import { isEmpty, type Spot, sourceOf, type YamlReader } from './yaml-reader.ts';
+import { readContext, readValidity, readWhen } from './user-when.ts';
+import { openWhen, relationOf } from './when.ts';
+import type { Spot, YamlReader } from './yaml-reader.ts';
 
-/** A price of the file, with the place that complaints about it name. */
-export interface ReadPrice {
-  readonly row: UserRow;
-  readonly spot: Spot;
+/** What the rest of the file says of units. */
+export interface UnitFacts {
+  readonly known: KnownUnits;
+  /** Those that are counted from the span's duration alone. */
+  readonly timed: ReadonlySet<string>;
 }
 
-/** Units that may be priced, and what one price of each is for where the file does not say. */
-export type KnownUnits = ReadonlyMap<string, number>;
+const FIELDS = ['id', 'provider', 'kind', 'match', 'rates', 'usd', 'tiers', 'context', 'source'];
 
-const FIELDS = ['id', 'provider', 'kind', 'match', 'rates', 'usd', 'tiers', 'source'];
-const KINDS = ['model', 'tool', 'vector'] as const;
-type Kind = (typeof KINDS)[number];
-
-export function readPrice(reader: YamlReader, spot: Spot, units: KnownUnits): ReadPrice | undefined {
+export function readPrice(reader: YamlReader, spot: Spot, units: UnitFacts): UserRow | undefined {
   const fields = reader.fields(spot, FIELDS);
   if (fields === undefined) return undefined;
   const kindAt = fields.get('kind');
@@ -25,15 +24,14 @@ export function readPrice(reader: YamlReader, spot: Spot, units: KnownUnits): Re
   const providerAt = fields.get('provider');
   const provider = (providerAt && reader.text(providerAt, 'a provider')?.toLowerCase()) ?? '';
   const patterns = readMatch(reader, spot, fields.get('match'));
-  const periods = kind === undefined ? [] : readPeriods(reader, spot, fields, kind, units);
   const idAt = fields.get('id');
   const model = patterns[0]?.text ?? '*';
-  const id =
+  const priceId =
     (idAt && reader.text(idAt, 'an id of the price')) ??
     `${provider === '' ? (kind ?? '') : provider}/${model}`;
+  const periods = kind === undefined ? [] : readPeriods({ reader, kind, units, priceId }, spot, fields);
   if (kind === undefined || patterns.length === 0 || periods.length === 0) return undefined;
-  const card = openCard({ priceId: id, source: 'user', provider, model, periods });
-  return { row: { kind, provider, patterns, card, line: spot.line }, spot };
+  return { kind, provider, patterns, priceId, periods, file: reader.file, line: spot.line };
 }
 
 function readMatch(reader: YamlReader, price: Spot, spot: Spot | undefined): readonly UserPattern[] {
@@ -65,80 +63,102 @@ function patternOf(kind: 'exact' | 'prefix' | 'glob', text: string, dated: boole
   return { kind: kind === 'exact' && dated ? 'dated' : kind, text };
 }
 
+/** What all rates of a price are read with. */
+interface Reading {
+  readonly reader: YamlReader;
+  readonly kind: Kind;
+  readonly units: UnitFacts;
+  readonly priceId: string;
+}
+
+type Fields = ReadonlyMap<string, Spot>;
+interface Read {
+  readonly period: Period;
+  readonly spot: Spot;
+}
+
 /** `usd` straight on the price is short for one rate that always holds. */
-function readPeriods(
-  reader: YamlReader,
-  price: Spot,
-  fields: ReadonlyMap<string, Spot>,
-  kind: Kind,
-  units: KnownUnits,
-): readonly Period[] {
+function readPeriods(reading: Reading, price: Spot, fields: Fields): readonly Period[] {
+  const { reader } = reading;
   const rates = fields.get('rates');
   if ((rates === undefined) === !fields.has('usd')) {
     reader.complain(price, 'must have either usd, or rates with usd in each');
     return [];
   }
   if (rates === undefined) {
-    const period = readPeriod(reader, price, fields, kind, units);
+    const period = readPeriod(reading, price, fields, []);
     return period === undefined ? [] : [period];
   }
-  const tiers = fields.get('tiers');
-  if (tiers !== undefined) reader.complain(tiers, 'belong to one of the rates, where there are rates');
-  const periods = reader.items(rates, 'rates').flatMap((spot) => {
-    const own = reader.fields(spot, ['valid', 'when', 'context', 'source', 'usd', 'tiers']);
-    const period = own && readPeriod(reader, spot, own, kind, units);
-    return period === undefined ? [] : { period, spot };
-  });
-  for (const [index, { period, spot }] of periods.entries())
-    for (const earlier of periods.slice(0, index))
-      if (period.from < earlier.period.to && earlier.period.from < period.to)
-        reader.complain(spot, `holds at times at which the rate of line ${earlier.spot.line} holds too`);
-  return periods.map(({ period }) => period);
+  for (const name of ['tiers', 'context']) {
+    const at = fields.get(name);
+    if (at !== undefined) reader.complain(at, 'belong to one of the rates, where there are rates');
+  }
+  const read: Read[] = [];
+  for (const spot of reader.items(rates, 'rates')) {
+    const own = reader.fields(spot, ['valid', 'when', 'inherit', 'context', 'source', 'usd', 'tiers']);
+    const period = own && readPeriod(reading, spot, own, read);
+    if (period !== undefined) read.push({ period, spot });
+  }
+  return read.map(({ period }) => period);
 }
 
 function readPeriod(
-  reader: YamlReader,
+  { reader, kind, units, priceId }: Reading,
   spot: Spot,
-  fields: ReadonlyMap<string, Spot>,
-  kind: Kind,
-  units: KnownUnits,
+  fields: Fields,
+  earlier: readonly Read[],
 ): Period | undefined {
-  refuseSelectors(reader, fields.get('when'));
-  readContext(reader, fields.get('context'));
+  const when = openWhen(readWhen(reader, fields.get('when')));
+  const basis = readContext(reader, fields.get('context'));
   const [from, to] = readValidity(reader, fields.get('valid'));
   const usd = fields.get('usd');
   if (usd === undefined) return reader.complain(spot, 'must have usd: the prices by class');
-  const base = readRates(reader, usd, kind, units);
+  const own = readRates(reader, usd, kind, units.known);
   const tiersAt = fields.get('tiers');
-  if (tiersAt !== undefined && kind !== 'model') reader.complain(tiersAt, 'are for kind: model');
-  const tiers = tiersAt === undefined ? [] : readTiers(reader, tiersAt, kind, units);
-  complainOfRates(reader, usd, base, tiers);
-  return { from, to, daily: undefined, tiers: tiersOf(base, tiers) };
+  if (tiersAt !== undefined && kind !== 'model' && basis !== 'each')
+    reader.complain(tiersAt, 'are for kind: model, or with context: {mode: marginal}');
+  const above = tiersAt === undefined ? [] : readTiers(reader, tiersAt, kind, units.known);
+  const inheritAt = fields.get('inherit');
+  const parent = inheritAt && readParent(reader, inheritAt, { when, from, to }, earlier);
+  if (parent !== undefined && parent.tiers.length > 1 && above.length === 0)
+    reader.warn(spot, 'has no tiers of its own: above the first threshold the standard prices are taken');
+  const tiers = parent === undefined ? tiersOf(own, above) : inherited(parent.tiers, own, above);
+  complainOfRates(reader, usd, tiers[0].rates, above);
+  const timed = [...tiers[0].rates.keys()].some((name) => units.timed.has(name));
+  return { priceId, source: 'user', from, to, when, basis, tiers, timed, note: '', line: spot.line };
 }
 
-/** Selectors that are not there yet must not be passed over: their rates would hold for everybody. */
-function refuseSelectors(reader: YamlReader, spot: Spot | undefined): void {
-  for (const [name, at] of (spot && reader.fields(spot, undefined)) ?? []) {
-    const value = sourceOf(at.node);
-    if (value === '*' || (name === 'service_tier' && value === 'standard')) continue;
-    reader.complain(at, `selects by ${name}, which this version cannot do; leave the rate out, or write "*"`);
-  }
+/** `inherit: standard`: what this rate leaves out is as in the earlier rate of the standard tier, for the same calls. */
+function readParent(
+  reader: YamlReader,
+  spot: Spot,
+  own: Pick<Period, 'when' | 'from' | 'to'>,
+  earlier: readonly Read[],
+): Period | undefined {
+  if (reader.choice(spot, ['standard']) === undefined) return undefined;
+  const { tier: _, ...elsewhere } = own.when;
+  const found = earlier.find(
+    ({ period }) =>
+      period.when.tier === undefined &&
+      relationOf(period.when, elsewhere) === 'equal' &&
+      period.from <= own.from &&
+      period.to >= own.to,
+  );
+  return (
+    found?.period ??
+    reader.complain(spot, 'must come after a rate of the standard tier for the same calls and time')
+  );
 }
 
-function readContext(reader: YamlReader, spot: Spot | undefined): void {
-  const fields = spot && reader.fields(spot, ['basis', 'mode']);
-  const [basis, mode] = [fields?.get('basis'), fields?.get('mode')];
-  if (basis !== undefined) reader.choice(basis, ['prompt_total']);
-  if (mode !== undefined) reader.choice(mode, ['whole']);
-}
-
-function readValidity(reader: YamlReader, spot: Spot | undefined): readonly [number, number] {
-  const fields = spot && reader.fields(spot, ['from', 'to', 'confidence']);
-  const [fromAt, toAt] = [fields?.get('from'), fields?.get('to')];
-  const from = (fromAt && reader.time(fromAt)) ?? -Infinity;
-  const to = (toAt && reader.time(toAt)) ?? Infinity;
-  if (to <= from) reader.complain(spot!, 'must end after it begins: `from` holds, `to` no longer does');
-  return [from, to];
+/** Key by key: the parent's tiers, with what this rate says in their place. */
+function inherited(parent: Tiers, own: Rates, above: readonly ReadTier[]): Tiers {
+  const base = new Map([...parent[0].rates, ...own]);
+  const kept = parent.slice(1).map((tier) => {
+    const said = above.find((one) => one.above === tier.above);
+    return { above: tier.above, rates: new Map([...tier.own, ...(said?.rates ?? [])]) };
+  });
+  const added = above.filter((tier) => !kept.some((one) => one.above === tier.above));
+  return tiersOf(base, [...kept, ...added]);
 }
 
 interface ReadTier {
@@ -164,71 +184,4 @@ function readTiers(reader: YamlReader, spot: Spot, kind: Kind, units: KnownUnits
     begun.set(above, at);
     return { above, rates: readRates(reader, usd, kind, units), spot: at };
   });
-}
-
-const TOKENS = 1_000_000;
-const MODEL_CLASSES: KnownUnits = new Map([
-  ['input', TOKENS],
-  ['output', TOKENS],
-  ['cache_read', TOKENS],
-  ['cache_write_5m', TOKENS],
-  ['cache_write_1h', TOKENS],
-  ['reasoning', TOKENS],
-  ['request', 1],
-]);
-const CLASSES: Readonly<Record<Kind, KnownUnits>> = {
-  model: MODEL_CLASSES,
-  tool: new Map([['call', 1]]),
-  vector: new Map([['query', 1]]),
-};
-
-/** What a unit may not be called: its own count per price would be passed over. */
-export const CLASS_NAMES: ReadonlySet<string> = new Set(
-  Object.values(CLASSES).flatMap((known) => [...known.keys()]),
-);
-
-function readRates(reader: YamlReader, spot: Spot, kind: Kind, units: KnownUnits): Rates {
-  const classes = CLASSES[kind];
-  const rates = new Map<string, Rate>();
-  const fields = reader.fields(spot, undefined);
-  if (fields?.size === 0) reader.complain(spot, 'must have at least one price');
-  for (const [name, at] of fields ?? []) {
-    const per = classes.get(name) ?? units.get(name);
-    if (per === undefined)
-      reader.complain(
-        at,
-        `is no class of a ${kind} and no unit; wanted one of ${[...classes.keys(), ...units.keys()].join(', ')}`,
-      );
-    else {
-      const rate = readRate(reader, at, per);
-      if (rate !== undefined) rates.set(name, rate);
-    }
-  }
-  return rates;
-}
-
-/** `"2.50"` for the usual count of units, or `{per: 1M, price: "2.50"}`. */
-function readRate(reader: YamlReader, spot: Spot, usual: number): Rate | undefined {
-  if (isEmpty(spot) || sourceOf(spot.node) !== undefined) return rateAt(reader, spot, usual);
-  const fields = reader.fields(spot, ['per', 'price']);
-  if (fields === undefined) return undefined;
-  const [perAt, price] = [fields.get('per'), fields.get('price')];
-  if (price === undefined) return reader.complain(spot, 'must have a price');
-  const per = perAt === undefined ? usual : reader.count(perAt);
-  return per === undefined ? undefined : rateAt(reader, price, per);
-}
-
-const PRICE = /^\d{1,9}(\.\d{1,15})?$/;
-
-function rateAt(reader: YamlReader, spot: Spot, per: number): Rate | undefined {
-  const text = sourceOf(spot.node) ?? '';
-  if (!PRICE.test(text))
-    return reader.complain(spot, `must be dollars as a decimal such as "2.50", not ${JSON.stringify(text)}`);
-  return (
-    rateOf(text, per) ??
-    reader.complain(
-      spot,
-      `must come to whole femtodollars (10^-15) a unit, at most 9223 dollars a unit: ${text} for ${per} does not`,
-    )
-  );
 }

@@ -1,5 +1,5 @@
 import type { Component } from '../domain/charge.ts';
-import type { Card } from './card.ts';
+import type { Period } from './card.ts';
 
 /** The user's own prices, read and checked. Times are milliseconds since 1970. */
 export interface UserTable {
@@ -10,6 +10,7 @@ export interface UserTable {
   readonly units: readonly UserUnit[];
   readonly aliases: readonly UserAlias[];
   readonly rows: readonly UserRow[];
+  readonly adjustments: readonly UserAdjustment[];
 }
 
 export interface UserUnit {
@@ -17,13 +18,40 @@ export interface UserUnit {
   readonly attributes: readonly string[];
   /** Undefined takes the component of the span that reports it. */
   readonly component: Component | undefined;
+  /** Counted in seconds of the span: alone (`is`), or as the factor of what the attribute says (`times`). */
+  readonly duration: 'is' | 'times' | undefined;
+  /** What the attribute, or the duration, is divided by: 1024 makes gigabytes of megabytes. */
+  readonly over: number;
+  /** By the user's file, not by Solvent. */
+  readonly declared: boolean;
+}
+
+/** A discount, a markup or a rate of exchange: its own line beside what the tables ask. In the order of the file. */
+export interface UserAdjustment {
+  readonly label: string;
+  /** Empty for any. */
+  readonly provider: string;
+  /** Pattern of names of models, tools or databases; lower case. */
+  readonly name: string;
+  readonly component: Component | undefined;
+  /** The factor, in billionths: 880,000,000 is twelve per cent off. */
+  readonly multiply: bigint;
+  /** Milliseconds since 1970, from and before. */
+  readonly from: number;
+  readonly to: number;
 }
 
 export interface UserAlias {
   /** Empty for any. */
   readonly provider: string;
   readonly model: string;
-  readonly as: { readonly provider: string; readonly model: string };
+  /** Region and deployment of a name that is bound to a place. */
+  readonly as: {
+    readonly provider: string;
+    readonly model: string;
+    readonly region?: string;
+    readonly deployment?: string;
+  };
 }
 
 export interface UserRow {
@@ -31,7 +59,10 @@ export interface UserRow {
   /** Empty for any. */
   readonly provider: string;
   readonly patterns: readonly UserPattern[];
-  readonly card: Card;
+  readonly priceId: string;
+  readonly periods: readonly Period[];
+  /** Where it stands, for complaints. */
+  readonly file: string;
   readonly line: number;
 }
 

@@ -26,12 +26,12 @@ export class YamlReader {
   readonly complaints: string[] = [];
   readonly warnings: string[] = [];
   readonly root: Spot;
-  readonly #file: string;
+  readonly file: string;
   readonly #lines = new LineCounter();
   readonly #document: Document.Parsed;
 
   constructor(file: string, text: string) {
-    this.#file = file;
+    this.file = file;
     this.#document = parseDocument(text, { lineCounter: this.#lines, prettyErrors: false });
     for (const { pos, message } of this.#document.errors)
       this.complaints.push(`${file}:${this.#lines.linePos(pos[0]).line}: ${message.split('\n')[0]}`);
@@ -83,10 +83,14 @@ export class YamlReader {
     return text === undefined || text === '' ? this.complain(spot, `must be ${wanted}, ${was(spot)}`) : text;
   }
 
+  /** The entries of a list, or the one thing in place of a list of one. */
+  spots(spot: Spot): readonly Spot[] {
+    return isSeq(spot.node) ? this.items(spot, '') : [spot];
+  }
+
   /** A list of texts, or one text in place of a list of one. */
   texts(spot: Spot, wanted: string): readonly string[] {
-    const spots = isSeq(spot.node) ? this.items(spot, wanted) : [spot];
-    return spots.flatMap((one) => this.text(one, wanted) ?? []);
+    return this.spots(spot).flatMap((one) => this.text(one, wanted) ?? []);
   }
 
   choice<T extends string>(spot: Spot, choices: readonly T[]): T | undefined {
@@ -117,7 +121,7 @@ export class YamlReader {
   }
 
   #sentence(spot: Spot, wanted: string): string {
-    return `${this.#file}:${spot.line}: ${spot.path === '' ? 'the file' : spot.path} ${wanted}`;
+    return `${this.file}:${spot.line}: ${spot.path === '' ? 'the file' : spot.path} ${wanted}`;
   }
 
   #spot(node: Node | null, path: string, line: number): Spot {

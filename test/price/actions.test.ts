@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { Fact } from '../../src/domain/fact.ts';
 import { units } from '../../src/domain/money.ts';
 import { Sheet } from '../../src/price/sheet.ts';
-import { openUnitPrices } from '../../src/price/unit-lines.ts';
+import { openUnitPrices } from '../../src/price/unit-prices.ts';
 import { readUserFile } from '../../src/price/user-file.ts';
 import { table } from '../support/table.ts';
 import { actionOf, bookOf, callOf, factOf, linesOf, nanos, priced } from './uses.ts';
@@ -161,7 +161,12 @@ describe('rows by name', () => {
   test('are found once, and past the limit forgotten all at once', () => {
     const prices = openUnitPrices(user, 2);
     const first = prices.rows('tool', 'crawl');
-    expect(first.map(({ priceId }) => priceId)).toEqual(['crawl', 'owned', 'crawl-star', 'any-tool']);
+    expect(first.map(({ periods }) => periods[0]!.priceId)).toEqual([
+      'crawl',
+      'owned',
+      'crawl-star',
+      'any-tool',
+    ]);
     expect(prices.rows('tool', 'crawl')).toBe(first);
     prices.rows('tool', 'b');
     expect(prices.rows('tool', 'crawl')).toBe(first);
@@ -172,26 +177,24 @@ describe('rows by name', () => {
 
   test('are none without a file, and units have the components of the file', () => {
     const none = openUnitPrices(undefined, 2);
-    expect([none.rows('tool', 'a'), none.rows('vector', 'a'), none.component('page')]).toEqual([
+    expect([none.rows('tool', 'a'), none.rows('vector', 'a'), none.unit('page')]).toEqual([
       [],
       [],
       undefined,
     ]);
     const prices = openUnitPrices(user, 2);
-    expect(['page', 'row', 'pinecone_read_unit', 'unheard'].map(prices.component)).toEqual([
-      'compute',
-      undefined,
-      undefined,
-      undefined,
-    ]);
+    expect(
+      ['page', 'row', 'pinecone_read_unit', 'unheard'].map((name) => prices.unit(name)?.component),
+    ).toEqual(['compute', undefined, undefined, undefined]);
   });
 
   test('units tell the attributes that they are read from, in order', () => {
-    expect(book.unitAttributes.map(({ unit, attributes }) => [unit, attributes])).toEqual([
+    const own = bookOf().unitAttributes;
+    expect(book.unitAttributes.slice(own.length).map(({ unit, attributes }) => [unit, attributes])).toEqual([
       ['page', ['crawl.pages']],
       ['row', ['db.rows', 'db.row_count']],
     ]);
-    expect(bookOf().unitAttributes).toEqual([]);
+    expect(own.map(({ unit }) => unit)).toContain('web_search');
   });
 });
 

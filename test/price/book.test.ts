@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
@@ -143,15 +143,19 @@ describe('what the API shows', () => {
     expect(book.rates('openai', 'gpt-5.6-sol', Date.parse('2026-11-23'))).toEqual({
       provider: 'openai',
       model: 'gpt-5.6-sol',
-      priceId: 'genai-prices/openai/gpt-5.6-sol',
+      priceId: 'overlay/openai/gpt-5.6-sol',
       tableHash: book.tableHash,
-      source: 'snapshot',
+      source: 'overlay',
+      note: expect.stringContaining('OpenAI publishes "above 272K"'),
+      when: '',
+      basis: 'prompt_total',
+      others: [],
       flags: [],
       validFrom: Date.parse('2026-08-21'),
       validTo: undefined,
       rates: expect.arrayContaining([{ class: 'input', usd: '4', per: 1_000_000 }]),
       tiers: [
-        { above: 271_999, rates: expect.arrayContaining([{ class: 'input', usd: '8', per: 1_000_000 }]) },
+        { above: 272_000, rates: expect.arrayContaining([{ class: 'input', usd: '8', per: 1_000_000 }]) },
       ],
     });
   });
@@ -196,14 +200,15 @@ describe('tables from files', () => {
     expect(totalOf(priced(one, callOf('a', 'b', { input: 1e6 }, { end: nanos('1970-01-01') })))).toBe('1');
   });
 
-  test('a file that is not there, or is a folder, is one complaint', async () => {
+  test('a file that is not there, or a folder without files, is one complaint', async () => {
     const missing = join(folder, 'none.yaml');
     expect(await loadPrices(missing)).toEqual({
       kind: 'refused',
       complaints: [`${missing}: the price file cannot be read: there is no such file`],
     });
-    expect(await loadPrices(folder)).toMatchObject({
-      complaints: [expect.stringContaining('it is a folder')],
+    await mkdir(join(folder, 'empty'));
+    expect(await loadPrices(join(folder, 'empty'))).toMatchObject({
+      complaints: [`${join(folder, 'empty')}: the folder of prices has no .yaml file`],
     });
   });
 

@@ -1,49 +1,51 @@
 import { describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
-import {
-  endOf,
-  openCard,
-  type Period,
-  periodAt,
-  type Rates,
-  tierFor,
-  tiersOf,
-} from '../../src/price/card.ts';
-import { type Rate, rateOf } from '../../src/price/rate.ts';
-import { table } from '../support/table.ts';
+import type { Served } from '../../src/domain/served.ts';
+import { choose, endOf, openCard, type Period } from '../../src/price/card.ts';
+import { rateOf } from '../../src/price/rate.ts';
+import { scheduleOf, WEEKDAYS } from '../../src/price/schedule.ts';
+import { type Rates, tiersOf } from '../../src/price/tiers.ts';
+import { openWhen, type When } from '../../src/price/when.ts';
 
-const HOUR = 3_600_000;
-const NOON = Date.parse('2026-11-23T12:00:00Z');
 const usd = (prices: Readonly<Record<string, string>>): Rates =>
   new Map(Object.entries(prices).map(([name, text]) => [name, rateOf(text, 1)!]));
-const period = (given: Partial<Period>): Period => ({
+
+type Given = Partial<Omit<Period, 'when'>> & { readonly when?: When };
+const period = ({ when = {}, ...given }: Given): Period => ({
+  priceId: 'p',
+  source: 'user',
   from: -Infinity,
   to: Infinity,
-  daily: undefined,
+  when: openWhen(when),
+  basis: 'prompt_total',
   tiers: tiersOf(usd({ input: '1' }), []),
+  timed: false,
+  note: '',
+  line: 0,
   ...given,
 });
-const cardOf = (...periods: readonly Period[]) =>
-  openCard({ priceId: 'p', source: 'user', provider: 'a', model: 'b', periods });
-const indexAt = (periods: readonly Period[], at: number): string => {
-  const found = periodAt(cardOf(...periods), at);
-  return found === undefined ? '' : String(periods.indexOf(found));
-};
+const cardOf = (...periods: readonly Period[]) => openCard({ provider: 'a', model: 'b', periods });
+const night = scheduleOf('UTC', WEEKDAYS, [[0, 60]]);
+
+/** The index of the period that holds, and what is doubtful about it. */
+function told(periods: readonly Period[], served: Served | undefined, at = 0): string {
+  const found = choose(cardOf(...periods), served, at);
+  return found === undefined ? '' : [periods.indexOf(found.period), ...found.flags].join(' ');
+}
 
 describe('the period that holds at a time', () => {
   test('from its beginning and before its end', () => {
     const periods = [period({ from: 100, to: 200 })];
-    expect([99, 100, 199, 200].map((at) => indexAt(periods, at))).toEqual(['', '0', '0', '']);
+    expect([99, 100, 199, 200].map((at) => told(periods, undefined, at))).toEqual(['', '0', '0', '']);
   });
 
-  test('of several the last counts', () => {
+  test('of several that are for the same calls the last counts', () => {
     const periods = [
       period({}),
       period({ from: 100 }),
       period({ from: 100, to: 200 }),
       period({ from: 300 }),
     ];
-    expect([0, 99, 100, 199, 200, 300].map((at) => indexAt(periods, at))).toEqual([
+    expect([0, 99, 100, 199, 200, 300].map((at) => told(periods, undefined, at))).toEqual([
       '0',
       '0',
       '2',
@@ -54,69 +56,89 @@ describe('the period that holds at a time', () => {
   });
 
   test('none holds on a card without periods', () => {
-    expect(indexAt([], 0)).toBe('');
+    expect(told([], undefined)).toBe('');
     expect(cardOf().always).toBeUndefined();
   });
 
-  test.each([
+  test.each<[string, readonly Period[], boolean]>([
     ['the only one, without an end', [period({})], true],
+    ['one for every tier', [period({ when: { tier: '*' } })], true],
+    ['one beside those of other tiers and regions', [period({}), period({ when: { tier: 'flex' } })], true],
     ['one that begins', [period({ from: 0 })], false],
     ['one that ends', [period({ to: 0 })], false],
-    ['one of a time of day', [period({ daily: { from: 0, to: 1 } })], false],
+    ['one of some hours', [period({ when: { schedule: night } })], false],
+    ['one of another tier', [period({ when: { tier: 'flex' } })], false],
     ['two without an end', [period({}), period({})], false],
   ])('%s: always', (_, periods, always) => {
-    expect(cardOf(...periods).always).toBe(always ? periods[0] : undefined);
+    expect(cardOf(...periods).always?.period).toBe(always ? periods[0] : undefined);
   });
 });
 
-describe('a time of day', () => {
-  const cases = table(`
-    from   to     at             holds
-    01:00  04:00  00:59:59.999   no
-    01:00  04:00  01:00:00       yes
-    01:00  04:00  03:59:59.999   yes
-    01:00  04:00  04:00:00       no
-    # over midnight
-    16:30  00:30  16:29:59.999   no
-    16:30  00:30  16:30:00       yes
-    16:30  00:30  23:59:59.999   yes
-    16:30  00:30  00:00:00       yes
-    16:30  00:30  00:29:59.999   yes
-    16:30  00:30  00:30:00       no
-    16:30  00:30  12:00:00       no
-    # never, since it ends where it begins
-    05:00  05:00  05:00:00       no
-    05:00  05:00  04:59:59.999   no
-    00:00  00:00  00:00:00       no
-  `);
-  const msOf = (time: string) => Date.parse(`1970-01-01T${time}Z`);
-  test.each(cases)('from $from to $to holds at $at: $holds', ({ from, to, at, holds }) => {
-    const daily = { from: msOf(from!), to: msOf(to!) };
-    for (const day of ['2026-11-23', '1970-01-01', '1969-12-30', '2024-02-29'])
-      expect(indexAt([period({ daily })], Date.parse(`${day}T${at}Z`))).toBe(holds === 'yes' ? '0' : '');
+describe('the period for a call', () => {
+  const tiers = [period({}), period({ when: { tier: 'flex' } })];
+  const every = [period({ when: { tier: '*' } })];
+  const places = [
+    period({}),
+    period({ when: { region: 'eu-*' } }),
+    period({ when: { region: 'eu-west-1|ap-south-1' } }),
+    period({ when: { tier: 'flex', region: 'eu-*' } }),
+  ];
+  const anywhere = [period({ when: { region: '*' } }), period({ when: { region: 'us' } })];
+  const deployed = [period({}), period({ when: { deployment: 'global' } })];
+  const cases: readonly (readonly [string, readonly Period[], Served | undefined, string])[] = [
+    ['says nothing: standard', tiers, undefined, '0'],
+    ['of that tier', tiers, { tier: 'flex' }, '1'],
+    ['of a tier that nobody prices: standard, and it says so', tiers, { tier: 'turbo' }, '0 tier_unpriced'],
+    ['of any tier, where the row is for every one', every, { tier: 'turbo' }, '0'],
+    ['of a tier where there is no standard price', [tiers[1]!], { tier: 'turbo' }, ''],
+    ['a standard one where only flex is priced', [tiers[1]!], undefined, ''],
+    ['of a region by its name, before the pattern', places, { region: 'eu-west-1' }, '2'],
+    ['of the other region of the same row', places, { region: 'ap-south-1' }, '2'],
+    ['of a region by a pattern', places, { region: 'eu-north-1' }, '1'],
+    ['of tier and region', places, { region: 'eu-west-1', tier: 'flex' }, '3'],
+    ['of that tier elsewhere', places, { region: 'us', tier: 'flex' }, '0 tier_unpriced region_unpriced'],
+    ['of an unknown region', places, undefined, '0 region_unknown'],
+    ['of a region that nobody prices', places, { region: 'us' }, '0 region_unpriced'],
+    ['where the user says that the others are all one', anywhere, { region: 'eu' }, '0'],
+    ['the same for an unknown region', anywhere, undefined, '0'],
+    ['of a deployment', deployed, { deployment: 'global' }, '1'],
+    ['of an unknown deployment', deployed, undefined, '0 deployment_unknown'],
+    ['of another deployment', deployed, { deployment: 'datazone' }, '0 deployment_unpriced'],
+  ];
+  test.each(cases)('%s', (_, periods, served, wanted) => {
+    expect(told(periods, served)).toBe(wanted);
+    // Whatever the order in which the rows stand.
+    const found = choose(cardOf(...periods.toReversed()), served, 0);
+    expect(found && periods.indexOf(found.period)).toBe(wanted === '' ? undefined : Number(wanted[0]));
   });
 
-  test('only within its dates', () => {
-    const daily = { from: 12 * HOUR, to: 13 * HOUR };
-    const periods = [period({}), period({ daily, from: NOON + 1, to: NOON + 10 })];
-    expect([NOON, NOON + 1, NOON + 9, NOON + 10].map((at) => indexAt(periods, at))).toEqual([
-      '0',
-      '1',
-      '1',
-      '0',
-    ]);
+  test('the hours of a row before a row for all hours', () => {
+    const periods = [period({ when: { schedule: night } }), period({})];
+    expect([0, 3_599_999, 3_600_000].map((at) => told(periods, undefined, at))).toEqual(['0', '0', '1']);
+  });
+
+  test('a list that has some regions’ prices says where it is none of them', () => {
+    const listed = period({ source: 'snapshot' });
+    const card = openCard({ provider: 'a', model: 'b', periods: [listed], listedIn: (one) => one === 'us' });
+    expect(
+      [undefined, { region: 'us' }, { region: 'eu' }].map((served) => choose(card, served, 0)?.flags),
+    ).toEqual([[], [], ['region_unpriced']]);
+    // Regional rows of a list without such a rule are for the places that they name, and the rest is one.
+    const regional = period({ source: 'overlay', when: { region: 'eu' } });
+    const rest = openCard({ provider: 'a', model: 'b', periods: [listed, regional] });
+    expect([undefined, { region: 'us' }].map((served) => choose(rest, served, 0)?.flags)).toEqual([[], []]);
   });
 });
 
 describe('until when a period holds', () => {
-  const daily = { from: 0, to: HOUR };
   test.each<[string, readonly Period[], number]>([
     ['its own end', [period({ to: 200 })], 200],
     ['for ever', [period({})], Infinity],
     ['the start of the next', [period({}), period({ from: 100 })], 100],
     ['the earlier of the two', [period({ to: 50 }), period({ from: 100 })], 50],
     ['the nearest of those that follow', [period({}), period({ from: 300 }), period({ from: 100 })], 100],
-    ['a time of day ends nothing', [period({}), period({ from: 100, daily })], Infinity],
+    ['some hours end nothing', [period({}), period({ from: 100, when: { schedule: night } })], Infinity],
+    ['another tier ends nothing', [period({}), period({ from: 100, when: { tier: 'flex' } })], Infinity],
     [
       'a row that began no later ends nothing that is to come',
       [period({ from: 100 }), period({ from: 100, to: 200 })],
@@ -129,84 +151,5 @@ describe('until when a period holds', () => {
   test('what stands before a row does not end it', () => {
     const periods = [period({ from: 300 }), period({ from: 100 })];
     expect(endOf(cardOf(...periods), periods[1]!)).toBe(Infinity);
-  });
-});
-
-describe('tiers', () => {
-  const thresholds = fc.uniqueArray(fc.nat({ max: 50 }), { maxLength: 4 });
-  const tiered = (above: readonly number[]) =>
-    period({
-      tiers: tiersOf(
-        usd({ input: '1', output: '7' }),
-        above.map((one) => ({ above: one, rates: usd({ input: String(one + 2) }) })),
-      ),
-    });
-
-  test('the tier of the largest threshold that the input is above, in whatever order they were said', () => {
-    fc.assert(
-      fc.property(thresholds, fc.nat({ max: 60 }), (above, input) => {
-        const largest = Math.max(-1, ...above.filter((one) => input > one));
-        const tier = tierFor(tiered(above), input);
-        expect(tier.above).toBe(largest);
-        expect(tier.rates.get('input')?.text).toBe(largest === -1 ? '1' : String(largest + 2));
-        // What a tier does not name is asked as below it.
-        expect(tier.rates.get('output')?.text).toBe('7');
-      }),
-    );
-  });
-
-  test('the threshold itself is still below, and no input is in the first', () => {
-    const three = tiered([10, 20]);
-    expect([0, 10, 11, 20, 21].map((input) => tierFor(three, input).above)).toEqual([-1, -1, 10, 10, 20]);
-    expect(tierFor(tiered([0]), 0).above).toBe(-1);
-    expect(tierFor(tiered([0]), 1).above).toBe(0);
-  });
-
-  test('a tier does not inherit from the tier below, only from the base', () => {
-    const [, , last] = tiersOf(usd({ input: '1', output: '1' }), [
-      { above: 1, rates: usd({ input: '2', output: '2' }) },
-      { above: 2, rates: usd({ input: '3' }) },
-    ]);
-    expect([...last!.rates].map(([name, rate]) => [name, rate.text])).toEqual([
-      ['input', '3'],
-      ['output', '1'],
-    ]);
-  });
-});
-
-describe('rates of a model call', () => {
-  const text = (rate: Rate | undefined) => rate?.text ?? '';
-  const cases = table(`
-    priced                        input  read  flags                w5m   flags5m              w1h   flags1h                  output  reasoning  request
-    input=1                       1      1     cache_price_missing  1     cache_price_missing  1     cache_price_missing      _       _          _
-    input=1,cache_read=2          1      2     _                    1     cache_price_missing  1     cache_price_missing      _       _          _
-    input=1,cache_write_5m=2      1      1     cache_price_missing  2     _                    2     cache_1h_price_missing   _       _          _
-    input=1,cache_write_1h=3      1      1     cache_price_missing  1     cache_price_missing  3     _                        _       _          _
-    cache_read=0                  _      0     _                    _     cache_price_missing  _     cache_price_missing      _       _          _
-    output=4,reasoning=5          _      _     cache_price_missing  _     cache_price_missing  _     cache_price_missing      4       5          _
-    request=6                     _      _     cache_price_missing  _     cache_price_missing  _     cache_price_missing      _       _          6
-    input=0,output=0,reasoning=0  0      0     cache_price_missing  0     cache_price_missing  0     cache_price_missing      0       0          _
-  `);
-  test.each(cases)('$priced', (row) => {
-    const prices = Object.fromEntries(
-      row.priced!.split(',').map((one) => one.split('=') as [string, string]),
-    );
-    const [{ model }] = tiersOf(usd(prices), []);
-    expect({
-      priced: row.priced,
-      input: text(model.input.rate),
-      read: text(model.cacheRead.rate),
-      flags: model.cacheRead.flags.join(','),
-      w5m: text(model.cacheWrite5m.rate),
-      flags5m: model.cacheWrite5m.flags.join(','),
-      w1h: text(model.cacheWrite1h.rate),
-      flags1h: model.cacheWrite1h.flags.join(','),
-      output: text(model.output.rate),
-      reasoning: text(model.reasoning?.rate),
-      request: text(model.request),
-    }).toEqual(row);
-    expect([...model.input.flags, ...model.output.flags, ...(model.reasoning?.flags ?? [])]).toEqual([]);
-    // Without a price of its own reasoning is part of the output.
-    expect(model.reasoning === undefined).toBe(!('reasoning' in prices));
   });
 });

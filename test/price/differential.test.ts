@@ -15,6 +15,8 @@ const DIFFERENT: Readonly<Record<string, string>> = {
     'peak hours must not reach back before the row they came with',
   'deepseek/deepseek-v4-pro 2026-07-01T02:00:00Z':
     'peak hours must not reach back before the row they came with',
+  'openai/o3 2025-01-01T05:00:00Z':
+    'cached input cost 2.50 before the cut of June 2025, as overlay/corrections.json says',
 };
 
 const SIZES: readonly Usage[] = [

@@ -69,8 +69,8 @@ describe('a threshold switches the whole request, one token after it', () => {
     google_past      google    gemini-2.5-pro  2026-11-01  200001  0     0    0    1000    0          0.5150025
     xai_below        x_ai      grok-4.3        2026-11-01  199999  0     0    0    0       0          0.24999875
     xai_inclusive    x_ai      grok-4.3        2026-11-01  200000  0     0    0    0       0          0.5
-    openai_at        openai    gpt-5.6-sol     2026-11-01  271999  0     0    0    0       0          1.087996
-    openai_past      openai    gpt-5.6-sol     2026-11-01  272000  0     0    0    0       0          2.176
+    openai_at        openai    gpt-5.6-sol     2026-11-01  272000  0     0    0    0       0          1.088
+    openai_past      openai    gpt-5.6-sol     2026-11-01  272001  0     0    0    0       0          2.176008
     six_at           openai    gpt-6-sol       2026-11-01  272000  0     0    0    0       0          0.544
     six_past         openai    gpt-6-sol       2026-11-01  272001  0     0    0    0       0          1.088004
   `);

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { compilePrices, loadPrices } from '../../src/price/load.ts';
-import { snapshot } from './uses.ts';
+import { overlay, snapshot } from './uses.ts';
 
 let folder = '';
 beforeAll(async () => {
@@ -23,9 +23,14 @@ describe('the tables that a book is opened with', () => {
     expect(await loadPrices(undefined)).toEqual({
       kind: 'loaded',
       snapshot,
+      overlay,
       userTable: undefined,
       warnings: [],
-      texts: [{ kind: 'snapshot', name: 'genai-prices-0.1.8.json', text: expect.any(String) }],
+      texts: [
+        { kind: 'snapshot', name: 'genai-prices-0.1.8.json', text: expect.any(String) },
+        { kind: 'tiers', name: 'service-tiers.json', text: expect.any(String) },
+        { kind: 'corrections', name: 'corrections.json', text: expect.any(String) },
+      ],
     });
   });
 
@@ -43,6 +48,8 @@ describe('the tables that a book is opened with', () => {
     if (loaded.kind === 'refused') throw new Error(loaded.complaints.join());
     expect(loaded.texts.map(({ kind, name }) => [kind, name])).toEqual([
       ['snapshot', 'genai-prices-0.1.8.json'],
+      ['tiers', 'service-tiers.json'],
+      ['corrections', 'corrections.json'],
       ['user', path],
     ]);
     await rm(path);

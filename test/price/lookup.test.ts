@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { NAMES_REMEMBERED_MAX, openLookup, rememberedLookup } from '../../src/price/lookup.ts';
+import { NAMES_REMEMBERED_MAX, namesOf, openLookup, rememberedLookup } from '../../src/price/lookup.ts';
 import {
   cardOf,
   type Snapshot,
@@ -8,6 +8,7 @@ import {
 } from '../../src/price/snapshot.ts';
 import { openSnapshotIndex } from '../../src/price/snapshot-index.ts';
 import { readUserFile } from '../../src/price/user-file.ts';
+import type { UserTable } from '../../src/price/user-table.ts';
 
 /** A small table of its own, in the shape of the bundled one. */
 const model = (id: string, match: SnapshotModel['match'], input = '1'): SnapshotModel => ({
@@ -42,6 +43,10 @@ const SMALL = tableOf(
   { id: 'reseller', models: [model('only-here', { equals: 'only-here' })] },
 );
 
+const indexOf = (snapshot: Snapshot) => openSnapshotIndex(snapshot, () => undefined);
+const lookupOf = (snapshot: Snapshot, user: UserTable | undefined) =>
+  openLookup(indexOf(snapshot), user, namesOf(snapshot.providers, user));
+
 const userOf = (body: string) => {
   const file = readUserFile('prices.yaml', `version: 1\n${body}`, 'h');
   if (file.kind === 'refused') throw new Error(file.complaints.join('\n'));
@@ -53,12 +58,12 @@ function told(lookup: ReturnType<typeof openLookup>, provider: string, name: str
   const found = lookup(provider, name);
   if (found.kind === 'missing') return found.reason;
   return found.choices
-    .map(({ card, flags }) => [card.priceId.replace('genai-prices/', ''), ...flags].join(' '))
+    .map(({ card, flags }) => [card.periods[0]!.priceId.replace('genai-prices/', ''), ...flags].join(' '))
     .join(' | ');
 }
 
 describe('in the table', () => {
-  const lookup = openLookup(SMALL, undefined);
+  const lookup = lookupOf(SMALL, undefined);
   test.each([
     ['openai', 'gpt-1', 'openai/gpt-1'],
     ['openai', 'gpt-1-latest', 'openai/gpt-1'],
@@ -104,7 +109,7 @@ describe('in the table', () => {
 });
 
 describe('the user’s rows before the table', () => {
-  const lookup = openLookup(
+  const lookup = lookupOf(
     SMALL,
     userOf(`
 aliases:
@@ -125,18 +130,18 @@ prices:
   );
   test.each([
     // A row of the provider before a row of any, however wide; then the more exact.
-    ['acme', 'big', 'acme-star'],
-    ['other', 'big', 'other-big'],
-    ['nobody', 'big', 'any-big'],
+    ['acme', 'big', 'acme-star | any-big | any-star'],
+    ['other', 'big', 'other-big | any-big | any-star'],
+    ['nobody', 'big', 'any-big | any-star'],
     ['nobody', 'bob', 'any-star'],
     ['nobody', 'cat', 'provider_unknown'],
-    ['acme', 'model', 'acme-dated'],
-    ['acme', 'model-20260101', 'acme-dated'],
-    ['acme', 'model-2026-01-01', 'acme-dated'],
-    ['acme', 'model-202601011', 'acme-prefix'],
-    ['acme', 'model-1999-01-01', 'acme-prefix'],
+    ['acme', 'model', 'acme-dated | acme-prefix | acme-star'],
+    ['acme', 'model-20260101', 'acme-dated | acme-prefix | acme-star'],
+    ['acme', 'model-2026-01-01', 'acme-dated | acme-prefix | acme-star'],
+    ['acme', 'model-202601011', 'acme-prefix | acme-star'],
+    ['acme', 'model-1999-01-01', 'acme-prefix | acme-star'],
     ['acme', 'xmodel-20260101', 'acme-star'],
-    ['acme', 'most', 'acme-prefix'],
+    ['acme', 'most', 'acme-prefix | acme-star'],
     // The table comes after.
     ['openai', 'gpt-1', 'own-gpt | openai/gpt-1'],
     ['openai', 'shared', 'openai/shared'],
@@ -144,11 +149,11 @@ prices:
     // Aliases first, that of the provider before that of any.
     ['azure', 'house', 'own-gpt | openai/gpt-1'],
     ['azure.ai.openai', ' HOUSE ', 'own-gpt | openai/gpt-1'],
-    ['acme', 'house', 'acme-star'],
-    ['', 'house', 'acme-star'],
+    ['acme', 'house', 'acme-star | any-big | any-star'],
+    ['', 'house', 'acme-star | any-big | any-star'],
     ['openai', 'gpt-1-2', 'own-gpt | openai/gpt-1'],
     // A head is cut where it is a provider’s.
-    ['acme', 'acme/model', 'acme-dated'],
+    ['acme', 'acme/model', 'acme-dated | acme-prefix | acme-star'],
     // A price of a tool is for no model.
     ['nobody', 'tool', 'provider_unknown'],
   ])('%s %s: %s', (provider, name, wanted) => {
@@ -162,7 +167,7 @@ prices:
     ['big', 'any-big'],
     ['gpt-1', 'own-gpt provider_inferred | openai/gpt-1 provider_inferred'],
   ])('without a provider %s: %s', (name, wanted) => {
-    const without = openLookup(
+    const without = lookupOf(
       SMALL,
       userOf(`
 prices:
@@ -175,7 +180,7 @@ prices:
   });
 
   test('without a provider, rows of two of them are a guess, and none is taken', () => {
-    const two = openLookup(
+    const two = lookupOf(
       SMALL,
       userOf(`
 prices:
@@ -191,7 +196,7 @@ prices:
 
 describe('the index', () => {
   test('compiles a row once, and answers for a provider that it does not have', () => {
-    const index = openSnapshotIndex(SMALL);
+    const index = indexOf(SMALL);
     const spelled = [{ model: 'gpt-1', head: undefined }];
     expect(index.find('openai', spelled)?.card).toBe(index.find('openai', spelled)?.card);
     expect(index.find('nobody', spelled)).toBeUndefined();
@@ -202,7 +207,7 @@ describe('the index', () => {
   });
 
   test('an exact name in any spelling before a pattern in the first', () => {
-    const index = openSnapshotIndex(SMALL);
+    const index = indexOf(SMALL);
     const spellings = [
       { model: 'gpt-1-latest', head: undefined },
       { model: 'shared', head: undefined },
@@ -213,10 +218,11 @@ describe('the index', () => {
 
 describe('a row of the table, compiled', () => {
   const day = (text: string) => Date.parse(`${text}T00:00:00Z`);
-  const HOUR = 3_600_000;
+  const MORNING = [60, 270];
+  const NIGHT = [990, 1470];
 
   test('dates begin at midnight; a time of day holds from the dated row that it follows', () => {
-    const { periods, ...rest } = cardOf(SMALL, 'p', {
+    const { periods, always } = cardOf(SMALL, 'p', {
       id: 'm',
       match: { equals: 'm' },
       prices: [
@@ -226,19 +232,17 @@ describe('a row of the table, compiled', () => {
         { daily: ['16:30:00Z', '00:30:00Z'], usd: { input: '4' } },
       ],
     });
-    expect(rest).toEqual({
-      priceId: 'genai-prices/p/m',
-      source: 'snapshot',
-      provider: 'p',
-      model: 'm',
-      always: undefined,
-    });
-    expect(periods.map(({ from, to, daily }) => [from, to, daily])).toEqual([
-      [-Infinity, Infinity, undefined],
-      [-Infinity, Infinity, { from: HOUR, to: 4.5 * HOUR }],
+    expect(always).toBeUndefined();
+    const hours = ({ when: { schedule } }: (typeof periods)[number]) => schedule?.spans.slice(0, 2);
+    // The shorter hours before the longer ones, and both before what always holds.
+    expect(periods.map((period) => [period.from, period.to, hours(period)])).toEqual([
+      [-Infinity, day('2026-08-17'), [MORNING, MORNING.map((minute) => minute + 1440)]],
+      [day('2026-08-17'), Infinity, [[0, 30], NIGHT]],
       [day('2026-08-17'), Infinity, undefined],
-      [day('2026-08-17'), Infinity, { from: 16.5 * HOUR, to: 0.5 * HOUR }],
+      [-Infinity, Infinity, undefined],
     ]);
+    for (const { priceId, source } of periods)
+      expect([priceId, source]).toEqual(['genai-prices/p/m', 'snapshot']);
   });
 
   test('a price is for as many units as the table says of its class, or for one', () => {
@@ -247,7 +251,7 @@ describe('a row of the table, compiled', () => {
       match: { equals: 'm' },
       prices: [{ usd: { input: '1', request: '5', new_class: '2' } }],
     });
-    expect([...always!.tiers[0].rates].map(([name, rate]) => [name, rate.per, rate.usd])).toEqual([
+    expect([...always!.period.tiers[0].rates].map(([name, rate]) => [name, rate.per, rate.usd])).toEqual([
       ['input', 1_000_000, 1_000_000_000n],
       ['request', 1000, 5_000_000_000_000n],
       ['new_class', 1, 2_000_000_000_000_000n],

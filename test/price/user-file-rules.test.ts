@@ -1,5 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
+import { BUILT_IN_UNITS } from '../../src/price/built-in-units.ts';
 import { readUserFile } from '../../src/price/user-file.ts';
+
+const LISTED = BUILT_IN_UNITS.map(({ unit }) => unit).join(', ');
 
 const read = (body: string) => readUserFile('prices.yaml', `version: 1\n${body}`, 'h');
 const complaintsOf = (body: string): readonly string[] => {
@@ -61,27 +64,37 @@ describe('what would be passed over in silence is refused', () => {
     [
       'a selector of the price itself',
       model('usd: {input: "1"}\nwhen: {region: eu}'),
-      'prices.yaml:5: prices[0].when is not known here; wanted one of id, provider, kind, match, rates, usd, tiers, source',
+      'prices.yaml:5: prices[0].when is not known here; wanted one of id, provider, kind, match, rates, usd, tiers, context, source',
     ],
     [
       'a basis that is not ours',
       model('rates: [{context: {basis: uncached}, usd: {input: "1"}}]'),
-      'prices.yaml:4: prices[0].rates[0].context.basis must be one of prompt_total, not "uncached"',
+      'prices.yaml:4: prices[0].rates[0].context.basis must be one of prompt_total, prompt_uncached, not "uncached"',
     ],
     [
-      'a region',
-      model('rates: [{when: {region: us-east-1}, usd: {input: "1"}}]'),
-      'prices.yaml:4: prices[0].rates[0].when.region selects by region, which this version cannot do; leave the rate out, or write "*"',
+      'a schedule without a zone',
+      model('rates: [{when: {schedule: {hours: "01:00-04:00"}}, usd: {input: "1"}}]'),
+      'prices.yaml:4: prices[0].rates[0].when.schedule must name its time zone: tz: UTC, or tz: Asia/Shanghai',
     ],
     [
-      'a schedule',
-      model('rates: [{when: {schedule: {tz: UTC}}, usd: {input: "1"}}]'),
-      'prices.yaml:4: prices[0].rates[0].when.schedule selects by schedule, which this version cannot do; leave the rate out, or write "*"',
+      'a zone that is none',
+      model('rates: [{when: {schedule: {tz: Mars/Olympus}}, usd: {input: "1"}}]'),
+      'prices.yaml:4: prices[0].rates[0].when.schedule.tz must be a time zone such as UTC or Asia/Shanghai, not "Mars/Olympus"',
     ],
     [
-      'a standard region',
-      model('rates: [{when: {region: standard}, usd: {input: "1"}}]'),
-      'prices.yaml:4: prices[0].rates[0].when.region selects by region, which this version cannot do; leave the rate out, or write "*"',
+      'a day that is none',
+      model('rates: [{when: {schedule: {tz: UTC, days: [mon, holiday]}}, usd: {input: "1"}}]'),
+      'prices.yaml:4: prices[0].rates[0].when.schedule.days[1] must be one of mon, tue, wed, thu, fri, sat, sun, not "holiday"',
+    ],
+    [
+      'hours that are none',
+      model('rates: [{when: {schedule: {tz: UTC, hours: "9-5"}}, usd: {input: "1"}}]'),
+      'prices.yaml:4: prices[0].rates[0].when.schedule.hours must be hours such as "09:00-18:00"; "22:00-06:00" runs into the next day',
+    ],
+    [
+      'a standard to inherit from that is not there',
+      model('rates: [{when: {service_tier: flex}, inherit: standard, usd: {input: "1"}}]'),
+      'prices.yaml:4: prices[0].rates[0].inherit must come after a rate of the standard tier for the same calls and time',
     ],
     [
       'a dear cache above a threshold',
@@ -139,7 +152,7 @@ describe('a slip is one line, and no second one for what could not be read', () 
     ['table: {id:}', 'table.id must be a name of the table, not empty'],
     ['table: 5', 'table must be a map of id, currency, as_of'],
     ['units: 5', 'units must be a map'],
-    ['units: {u: 5}', 'units.u must be a map of per, from_attr, component'],
+    ['units: {u: 5}', 'units.u must be a map of per, from_attr, from, times, over, component'],
     ['units: {u: {from_attr: [a, ""]}}', 'units.u.from_attr[1] must be names of span attributes, not ""'],
     ['units: {u: {per: x}}', 'units.u.per must be a count of units such as 1, 1k or 1M, not "x"'],
     [`units: {${tooMany}: {}}`, `units.${tooMany} must be named in lower case letters, digits and _`],
@@ -153,7 +166,7 @@ describe('a slip is one line, and no second one for what could not be read', () 
       'aliases: [{provider: "", model: m, as: {provider: p, model: m}}]',
       'aliases[0].provider must be a provider, not ""',
     ],
-    ['aliases: [{model: m, as: 5}]', 'aliases[0].as must be a map of provider, model'],
+    ['aliases: [{model: m, as: 5}]', 'aliases[0].as must be a map of provider, model, region, deployment'],
     [
       'aliases: [{model: m, as: {provider: "", model: m}}]',
       'aliases[0].as.provider must be a provider, not ""',
@@ -180,11 +193,14 @@ describe('a slip is one line, and no second one for what could not be read', () 
       'prices[0].id must be an id of the price, not a map or list',
     ],
     ['prices: [{match: {exact: a}, usd: 5}]', 'prices[0].usd must be a map'],
-    ['prices: [{match: {exact: a}, usd: {input: [1]}}]', 'prices[0].usd.input must be a map of per, price'],
+    [
+      'prices: [{match: {exact: a}, usd: {input: [1]}}]',
+      'prices[0].usd.input must be a map of per, price, round',
+    ],
     ['prices: [{match: {exact: a}, rates: 5}]', 'prices[0].rates must be a list of rates'],
     [
       'prices: [{match: {exact: a}, rates: [5]}]',
-      'prices[0].rates[0] must be a map of valid, when, context, source, usd, tiers',
+      'prices[0].rates[0] must be a map of valid, when, inherit, context, source, usd, tiers',
     ],
     [
       'prices: [{match: {exact: a}, rates: [{valid: 5, usd: {input: "1"}}]}]',
@@ -196,7 +212,7 @@ describe('a slip is one line, and no second one for what could not be read', () 
     ],
     [
       'prices: [{match: {exact: a}, rates: [{when: 5, usd: {input: "1"}}]}]',
-      'prices[0].rates[0].when must be a map',
+      'prices[0].rates[0].when must be a map of service_tier, region, deployment, schedule',
     ],
     ['prices: [{match: {exact: a}, usd: {input: "1"}, tiers: 5}]', 'prices[0].tiers must be a list of tiers'],
     [
@@ -213,15 +229,15 @@ describe('a slip is one line, and no second one for what could not be read', () 
     ],
     [
       'prices: [{match: {exact: a}, usd: {input: "1"}, tiers: [{gt: 1, usd: {inputs: "1"}}]}]',
-      'prices[0].tiers[0].usd.inputs is no class of a model and no unit; wanted one of input, output, cache_read, cache_write_5m, cache_write_1h, reasoning, request, pinecone_read_unit, pinecone_write_unit',
+      `prices[0].tiers[0].usd.inputs is no class of a model and no unit; wanted one of input, output, cache_read, cache_write_5m, cache_write_1h, reasoning, request, ${LISTED}`,
     ],
     [
       'prices: [{kind: tool, match: {exact: a}, usd: {input: "1"}}]',
-      'prices[0].usd.input is no class of a tool and no unit; wanted one of call, pinecone_read_unit, pinecone_write_unit',
+      `prices[0].usd.input is no class of a tool and no unit; wanted one of call, ${LISTED}`,
     ],
     [
       'units: {mine: {}}\nprices: [{kind: vector, match: {exact: a}, usd: {call: "1"}}]',
-      'prices[0].usd.call is no class of a vector and no unit; wanted one of query, pinecone_read_unit, pinecone_write_unit, mine',
+      `prices[0].usd.call is no class of a vector and no unit; wanted one of query, ${LISTED}, mine`,
     ],
   ])('%s', (body, complaint) => {
     expect(complaintsOf(body)).toEqual([`prices.yaml:${body.includes('\n') ? 3 : 2}: ${complaint}`]);
@@ -243,7 +259,8 @@ describe('two prices of one thing', () => {
     ['from: 2026-01-01', 'to: 2026-01-01', false],
     ['', 'to: 1970-01-01', true],
   ])('{%s} and {%s}: %s', (one, other, ties) => {
-    const complaint = 'prices.yaml:4: prices[1] prices a at times at which line 3 prices it too';
+    const complaint =
+      'prices.yaml:4: prices a for calls that line 3 prices too, and neither is the more specific';
     for (const more of ['', ', dated_snapshots: true'])
       expect(complaintsOf(`prices:\n${row(one)}\n${row(other, more)}`)).toEqual(ties ? [complaint] : []);
   });

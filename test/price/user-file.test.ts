@@ -1,5 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
+import { BUILT_IN_UNITS } from '../../src/price/built-in-units.ts';
 import { readUserFile } from '../../src/price/user-file.ts';
+
+const LISTED = BUILT_IN_UNITS.map(({ unit }) => unit).join(', ');
 
 /** Reads a file whose first line is the second of the template. */
 const read = (yaml: string) => readUserFile('prices.yaml', yaml.replace(/^\n/, ''), 'h');
@@ -13,18 +16,22 @@ const price = (body: string): string => `version: 1\nprices:\n${body.replace(/^\
 
 describe('a mistake is one line with its place and what was wanted', () => {
   const cases: readonly (readonly [string, string, string])[] = [
-    ['nothing', '', 'prices.yaml:1: the file must be a map of version, table, units, aliases, prices'],
+    [
+      'nothing',
+      '',
+      'prices.yaml:1: the file must be a map of version, table, units, aliases, prices, adjustments',
+    ],
     ['no version', 'prices: []', 'prices.yaml:1: the file must say which schema it follows: version: 1'],
     ['another version', 'version: 2', 'prices.yaml:1: version must be one of 1, not "2"'],
     [
       'a stray key',
       'version: 1\nprizes: []',
-      'prices.yaml:2: prizes is not known here; wanted one of version, table, units, aliases, prices',
+      'prices.yaml:2: prizes is not known here; wanted one of version, table, units, aliases, prices, adjustments',
     ],
     [
-      'adjustments',
-      'version: 1\nadjustments: []',
-      'prices.yaml:2: adjustments is not known here; wanted one of version, table, units, aliases, prices',
+      'an adjustment without a label',
+      'version: 1\nadjustments: [{multiply: "0.88"}]',
+      'prices.yaml:2: adjustments[0] must have a label: it names the lines',
     ],
     [
       'another currency',
@@ -40,7 +47,7 @@ describe('a mistake is one line with its place and what was wanted', () => {
     [
       'no map',
       price('  - 5'),
-      'prices.yaml:3: prices[0] must be a map of id, provider, kind, match, rates, usd, tiers, source',
+      'prices.yaml:3: prices[0] must be a map of id, provider, kind, match, rates, usd, tiers, context, source',
     ],
     [
       'no match',
@@ -85,7 +92,7 @@ describe('a mistake is one line with its place and what was wanted', () => {
     [
       'a class of another kind',
       price('  - match: {exact: a}\n    usd: {call: "1"}'),
-      'prices.yaml:4: prices[0].usd.call is no class of a model and no unit; wanted one of input, output, cache_read, cache_write_5m, cache_write_1h, reasoning, request, pinecone_read_unit, pinecone_write_unit',
+      `prices.yaml:4: prices[0].usd.call is no class of a model and no unit; wanted one of input, output, cache_read, cache_write_5m, cache_write_1h, reasoning, request, ${LISTED}`,
     ],
     [
       'words for a price',
@@ -133,18 +140,16 @@ describe('a mistake is one line with its place and what was wanted', () => {
       'prices.yaml:4: prices[0].usd.input must have a price',
     ],
     [
-      'a selector to come',
-      price(
-        '  - match: {exact: a}\n    rates:\n      - when: {service_tier: flex}\n        usd: {input: "1"}',
-      ),
-      'prices.yaml:5: prices[0].rates[0].when.service_tier selects by service_tier, which this version cannot do; leave the rate out, or write "*"',
+      'a selector that is none',
+      price('  - match: {exact: a}\n    rates:\n      - when: {tier: flex}\n        usd: {input: "1"}'),
+      'prices.yaml:5: prices[0].rates[0].when.tier is not known here; wanted one of service_tier, region, deployment, schedule',
     ],
     [
-      'marginal tiers',
+      'a mode that is none',
       price(
-        '  - match: {exact: a}\n    rates:\n      - context: {mode: marginal}\n        usd: {input: "1"}',
+        '  - match: {exact: a}\n    rates:\n      - context: {mode: graduated}\n        usd: {input: "1"}',
       ),
-      'prices.yaml:5: prices[0].rates[0].context.mode must be one of whole, not "marginal"',
+      'prices.yaml:5: prices[0].rates[0].context.mode must be one of whole, marginal, not "graduated"',
     ],
     [
       'an end before its start',
@@ -158,7 +163,7 @@ describe('a mistake is one line with its place and what was wanted', () => {
       price(
         '  - match: {exact: a}\n    rates:\n      - {valid: {to: 2026-02-02}, usd: {input: "1"}}\n      - {valid: {from: 2026-02-01}, usd: {input: "1"}}',
       ),
-      'prices.yaml:6: prices[0].rates[1] holds at times at which the rate of line 5 holds too',
+      'prices.yaml:6: prices a for calls that line 5 prices too, and neither is the more specific',
     ],
     [
       'a tier without a threshold',
@@ -170,7 +175,7 @@ describe('a mistake is one line with its place and what was wanted', () => {
       price(
         '  - kind: tool\n    match: {exact: a}\n    usd: {call: "1"}\n    tiers: [{gt: 5, usd: {call: "2"}}]',
       ),
-      'prices.yaml:6: prices[0].tiers are for kind: model',
+      'prices.yaml:6: prices[0].tiers are for kind: model, or with context: {mode: marginal}',
     ],
     [
       'a dear cache',
@@ -187,21 +192,21 @@ describe('a mistake is one line with its place and what was wanted', () => {
       price(
         '  - {provider: p, match: {exact: [a, b]}, usd: {input: "1"}}\n  - {provider: p, match: {exact: b}, usd: {input: "2"}}',
       ),
-      'prices.yaml:4: prices[1] prices b at times at which line 3 prices it too',
+      'prices.yaml:4: prices b for calls that line 3 prices too, and neither is the more specific',
     ],
     [
       'one model under two names of its provider',
       price(
         '  - {provider: azure, match: {exact: a}, usd: {input: "1"}}\n  - {provider: azure.ai.openai, match: {exact: a}, usd: {input: "2"}}',
       ),
-      'prices.yaml:4: prices[1] prices a at times at which line 3 prices it too',
+      'prices.yaml:4: prices a for calls that line 3 prices too, and neither is the more specific',
     ],
     [
       'a dated name twice',
       price(
         '  - {match: {exact: a, dated_snapshots: true}, usd: {input: "1"}}\n  - {match: {exact: a}, usd: {input: "2"}}',
       ),
-      'prices.yaml:4: prices[1] prices a at times at which line 3 prices it too',
+      'prices.yaml:4: prices a for calls that line 3 prices too, and neither is the more specific',
     ],
     [
       'a unit with a bad name',
@@ -224,9 +229,9 @@ describe('a mistake is one line with its place and what was wanted', () => {
       'prices.yaml:3: aliases[0].as must name a provider and a model',
     ],
     [
-      'an alias with a region',
-      'version: 1\naliases:\n  - {model: mine, as: {provider: azure, model: gpt-4o, region: eu}}',
-      'prices.yaml:3: aliases[0].as.region is not known here; wanted one of provider, model',
+      'an alias with a tier',
+      'version: 1\naliases:\n  - {model: mine, as: {provider: azure, model: gpt-4o, service_tier: flex}}',
+      'prices.yaml:3: aliases[0].as.service_tier is not known here; wanted one of provider, model, region, deployment',
     ],
     ['a key twice', 'version: 1\nversion: 1', 'prices.yaml:2: Map keys must be unique'],
   ];

@@ -1,5 +1,4 @@
 import { describe, expect, test } from '@jest/globals';
-import { openCard } from '../../src/price/card.ts';
 import { openRow } from '../../src/price/user-match.ts';
 import type { UserPattern } from '../../src/price/user-table.ts';
 import { table } from '../support/table.ts';
@@ -10,7 +9,9 @@ const rowOf = (...patterns: readonly UserPattern[]) =>
     provider: '',
     patterns,
     line: 1,
-    card: openCard({ priceId: 'p', source: 'user', provider: '', model: '', periods: [] }),
+    priceId: 'p',
+    periods: [],
+    file: 'prices.yaml',
   });
 
 describe('how well a pattern of the user’s fits', () => {

@@ -5,10 +5,11 @@ import { openPolicy, type Policy } from '../../src/domain/policy.ts';
 import { NO_USAGE, type Usage } from '../../src/domain/usage.ts';
 import type { ModelUse, TaskClaim, Untangled, Use } from '../../src/domain/use.ts';
 import { openPriceBook, type PriceBook } from '../../src/price/book.ts';
-import { loadSnapshot } from '../../src/price/load.ts';
+import { loadOverlay, loadSnapshot } from '../../src/price/load.ts';
 import { readUserFile } from '../../src/price/user-file.ts';
 
 export const snapshot = await loadSnapshot();
+export const overlay = await loadOverlay();
 
 /** 2026-11-23, 12:00 UTC, in nanoseconds. */
 export const NOON = 1_795_435_200_000_000_000n;
@@ -29,7 +30,7 @@ export const noPolicy: Policy = openPolicy({
 export function bookOf(yaml?: string, policy: Policy = noPolicy): PriceBook {
   const file = yaml === undefined ? undefined : readUserFile('prices.yaml', yaml, 'hash-of-the-file');
   if (file?.kind === 'refused') throw new Error(file.complaints.join('\n'));
-  return openPriceBook({ snapshot, userTable: file?.table, policy });
+  return openPriceBook({ snapshot, overlay, userTable: file?.table, policy });
 }
 
 let spans = 0;

@@ -15,6 +15,10 @@ const card: RateCard = {
   validFrom: 0,
   validTo: undefined,
   rates: [{ class: 'input', usd: '2.5', per: 1_000_000 }],
+  note: '',
+  when: '',
+  basis: 'prompt_total',
+  others: [],
   tiers: [{ above: 200_000, rates: [] }],
 };
 
@@ -102,7 +106,7 @@ describe('the OpenAPI document', () => {
       expect(calls.sort()).toEqual([
         'get /api/v1/cpst group_by,window,from,to',
         'get /api/v1/data-health',
-        'get /api/v1/prices/{provider}/{model} provider,model,at',
+        'get /api/v1/prices/{provider}/{model} provider,model,at,service_tier,region,deployment',
         'get /api/v1/tasks agent_type,task_type,outcome,model,from,to,min_cost_usd,sort,limit,cursor',
         'get /api/v1/tasks/{id} id',
         'get /api/v1/tasks/{id}/charges id',

@@ -17,6 +17,10 @@ const card: RateCard = {
     { class: 'input', usd: '3', per: 1_000_000 },
     { class: 'output', usd: '15', per: 1_000_000 },
   ],
+  note: '',
+  when: '',
+  basis: 'prompt_total',
+  others: [],
   tiers: [{ above: 200_000, rates: [{ class: 'input', usd: '6', per: 1_000_000 }] }],
 };
 
@@ -54,6 +58,10 @@ describe('GET /api/v1/prices/{provider}/{model}', () => {
         { class: 'input', usd: '3', per: 1_000_000 },
         { class: 'output', usd: '15', per: 1_000_000 },
       ],
+      note: '',
+      when: '',
+      basis: 'prompt_total',
+      others: [],
       tiers: [{ above: 200_000, rates: [{ class: 'input', usd: '6', per: 1_000_000 }] }],
     });
   });

@@ -10,7 +10,7 @@ import { defaultNaming } from '../../src/normalize/naming.ts';
 import { openNormalizer } from '../../src/normalize/normalizer.ts';
 import { openPipeline, type Pipeline, type Rooms } from '../../src/pipeline.ts';
 import { openPriceBook } from '../../src/price/book.ts';
-import { loadSnapshot } from '../../src/price/load.ts';
+import { loadOverlay, loadSnapshot } from '../../src/price/load.ts';
 import { openSelfMetrics, type SelfMetrics } from '../../src/telemetry/registry.ts';
 import { type HandClock, handClock } from './clock.ts';
 import { requestJson, type TestSpan } from './send.ts';
@@ -88,7 +88,12 @@ export async function openTestWalk(
     journal,
     openTraces: new OpenTraces({ graceMs: 1000, quietMs: 5000, interimMs: 10_000, spansMax: 500 }),
     openReports: new OpenReports(),
-    prices: openPriceBook({ snapshot: await loadSnapshot(), userTable: undefined, policy }),
+    prices: openPriceBook({
+      snapshot: await loadSnapshot(),
+      overlay: await loadOverlay(),
+      userTable: undefined,
+      policy,
+    }),
     policy,
     ledger,
     clock,

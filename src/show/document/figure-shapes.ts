@@ -92,20 +92,33 @@ const rate = Type.Object(
   closed,
 );
 
+const rateRow = {
+  price_id: Type.String(),
+  source: oneOfTexts(['user', 'overlay', 'snapshot']),
+  note: Type.String({
+    description: 'Where the rates are from, and why they differ from the source below it.',
+  }),
+  when: Type.String({ description: 'The calls that the row is for; empty for all standard ones.' }),
+  valid_from: orNull(at),
+  valid_to: orNull(at),
+  rates: Type.Array(rate),
+  basis: Type.String({ description: 'What the thresholds of `tiers` count.' }),
+  tiers: Type.Array(Type.Object({ above: whole, rates: Type.Array(rate) }, closed), {
+    description:
+      'Rates once the basis is above so many tokens: of the whole request, or for the basis `each` of what is above.',
+  }),
+};
+
 export const rateCard = Type.Object(
   {
     provider: Type.String({ description: 'Of the price row, which may be wider than what was asked for.' }),
     model: Type.String(),
     at,
-    price_id: Type.String(),
     table_hash: Type.String(),
-    source: oneOfTexts(['user', 'snapshot']),
-    valid_from: orNull(at),
-    valid_to: orNull(at),
     flags,
-    rates: Type.Array(rate),
-    tiers: Type.Array(Type.Object({ above: whole, rates: Type.Array(rate) }, closed), {
-      description: 'Rates of the whole request once its inclusive input is above so many tokens.',
+    ...rateRow,
+    others: Type.Array(Type.Object(rateRow, closed), {
+      description: 'The other rows of the same source at that time, for calls that are served otherwise.',
     }),
   },
   closed,
