@@ -2,7 +2,7 @@ import { formatUsd, parseUsd } from '../domain/money.ts';
 import type { AttributeView } from '../domain/span.ts';
 import type { KeyId } from '../domain/vocabulary.ts';
 import { formatDecimal, parseDecimal } from '../lib/decimal.ts';
-import type { Doubts } from './first.ts';
+import { type Doubts, textOf } from './first.ts';
 import { FLAG, type FlagBits } from './flags.ts';
 
 /** Above this a quantity is no quantity: 10^12 units in one span. */
@@ -13,7 +13,7 @@ export function firstUsd(view: AttributeView, keys: readonly KeyId[], doubts: Do
   for (let index = 0; index < keys.length; index += 1) {
     const key = keys[index]!;
     if (!view.has(key)) continue;
-    const amount = parseUsd(view.text(key) ?? '');
+    const amount = parseUsd(textOf(view, key) ?? '');
     if (amount !== undefined) return formatUsd(amount);
     doubts.flags |= FLAG.bad_amount;
   }
@@ -35,7 +35,7 @@ export function firstDecimal(
     const whole = view.number(key);
     if (whole !== undefined && whole >= 0 && whole <= WHOLE_MAX && Number.isInteger(whole))
       return String(whole);
-    const value = parseDecimal(view.text(key) ?? '', scale);
+    const value = parseDecimal(textOf(view, key) ?? '', scale);
     if (value !== undefined && value >= 0n && value <= BigInt(WHOLE_MAX) * 10n ** BigInt(scale))
       return formatDecimal(value, scale);
     doubts.flags |= flag;

@@ -6,6 +6,8 @@ interface Blind extends ScopeRow {
   /** Only for Anthropic's models, or only for all others. */
   readonly claude?: boolean;
   readonly cache?: true;
+  /** It tells cache reads, but no cache writes, or that there were none. */
+  readonly cacheWrite?: true;
   readonly reasoning?: true;
 }
 
@@ -30,6 +32,21 @@ const BLIND: readonly Blind[] = [
   { scope: 'langfuse-sdk', whole: true, claude: true, reasoning: true },
   // Its streams said nothing of the cache before 1.1.1 (openinference #3488), and nothing did before 0.1.15 (#1465).
   { scope: 'openinference.instrumentation.anthropic', before: '1.1.1', cache: true },
+  // Python.
+  { scope: 'strands.telemetry', reasoning: true },
+  { scope: 'semantic_kernel.', cache: true, reasoning: true },
+  { scope: 'agent_framework', claude: true, reasoning: true },
+  { scope: 'litellm', claude: true, reasoning: true },
+  { scope: 'mlflow.', cache: true, reasoning: true },
+  { scope: 'openinference.instrumentation.openai_agents', cache: true, reasoning: true },
+  { scope: 'openinference.instrumentation.smolagents', cache: true, reasoning: true },
+  { scope: 'openinference.instrumentation.haystack', cache: true, reasoning: true },
+  { scope: 'openinference.instrumentation.langchain', claude: true, reasoning: true },
+  { scope: 'openinference.instrumentation.llama_index', claude: true, reasoning: true },
+  { scope: 'openinference.instrumentation.crewai', reasoning: true },
+  { scope: 'openinference.instrumentation.crewai', claude: true, cacheWrite: true },
+  { scope: 'opentelemetry.instrumentation.langchain', reasoning: true },
+  { scope: 'opentelemetry.instrumentation.langchain', claude: true, cacheWrite: true },
 ];
 
 interface BlindScope {
@@ -40,12 +57,18 @@ interface BlindScope {
 }
 
 /** The flags of a call whose cached tokens, or whose thoughts, nobody could have seen in this emitter's span. */
-export function blindFlags({ scope, version, claude }: BlindScope): FlagBits {
+export function blindFlags(fitted: BlindScope): FlagBits {
   let bits = 0;
-  for (const row of BLIND) {
-    if (!fitsScope(row, scope, version) || (row.claude ?? claude) !== claude) continue;
+  for (const row of rowsOf(fitted)) {
     if (row.cache) bits |= FLAG.cache_unreported;
     if (row.reasoning) bits |= FLAG.reasoning_unreported;
   }
   return bits;
 }
+
+/** True where a call that says no cache writes, or none but 0, may have had some all the same. */
+export const blindToWrites = (fitted: BlindScope): boolean =>
+  rowsOf(fitted).some((row) => row.cacheWrite === true);
+
+const rowsOf = ({ scope, version, claude }: BlindScope): readonly Blind[] =>
+  BLIND.filter((row) => fitsScope(row, scope, version) && (row.claude ?? claude) === claude);

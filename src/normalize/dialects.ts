@@ -3,12 +3,17 @@ import type { Dialect, OpenDialect } from './dialect.ts';
 import { db } from './dialects/db.ts';
 import { genAi } from './dialects/gen-ai.ts';
 import { googleAdk } from './dialects/google-adk.ts';
+import { haystack } from './dialects/haystack.ts';
 import { langfuse } from './dialects/langfuse.ts';
 import { langsmith } from './dialects/langsmith.ts';
+import { litellm } from './dialects/litellm.ts';
+import { logfire } from './dialects/logfire.ts';
 import { mcp } from './dialects/mcp.ts';
+import { mlflow } from './dialects/mlflow.ts';
 import { openinference } from './dialects/openinference.ts';
 import { openlit } from './dialects/openlit.ts';
 import { openllmetry } from './dialects/openllmetry.ts';
+import { pydanticAi } from './dialects/pydantic-ai.ts';
 import { vercel } from './dialects/vercel.ts';
 
 /**
@@ -23,11 +28,16 @@ const DIALECTS: readonly OpenDialect[] = [
   vercel,
   langsmith,
   googleAdk,
+  litellm,
+  logfire,
   genAi,
   openlit,
   openinference,
   openllmetry,
   langfuse,
+  pydanticAi,
+  mlflow,
+  haystack,
 ];
 
 export const openDialects = (key: (name: string) => KeyId): readonly Dialect[] =>

@@ -1,5 +1,5 @@
 import type { SpanView } from '../domain/span.ts';
-import { blindFlags } from './blind.ts';
+import { blindFlags, blindToWrites } from './blind.ts';
 import type { Draft } from './draft.ts';
 import type { FlagBits } from './flags.ts';
 import { fitsScope, type ScopeRow } from './scope.ts';
@@ -26,6 +26,7 @@ const SCOPES: readonly (ScopeRow & { readonly claude?: true; readonly style: Sty
   { scope: '@arizeai/openinference-instrumentation-claude-agent-sdk', style: 'exclusive' },
   { scope: 'openinference.instrumentation.anthropic', style: 'inclusive' },
   { scope: '@arizeai/openinference-instrumentation-anthropic', style: 'inclusive' },
+  { scope: 'openinference.instrumentation.langchain', style: 'inclusive' },
   { scope: 'openinference.instrumentation.llama_index', style: 'inclusive' },
   { scope: 'openinference.instrumentation.litellm', style: 'inclusive' },
   { scope: 'openinference.instrumentation.google', style: 'inclusive' },
@@ -33,9 +34,9 @@ const SCOPES: readonly (ScopeRow & { readonly claude?: true; readonly style: Sty
   { scope: 'opentelemetry.instrumentation.google_generativeai', style: 'thoughts_outside' },
   { scope: 'gemini-cli', style: 'thoughts_outside' },
   // Frameworks that pass Anthropic's raw numbers on.
-  { scope: 'strands.', claude: true, style: 'exclusive' },
   { scope: 'strands-agents', claude: true, style: 'exclusive' },
   { scope: 'agent_framework', claude: true, style: 'exclusive' },
+  { scope: 'agent_framework', style: 'inclusive' },
   { scope: 'openlit.', claude: true, style: 'exclusive' },
   { scope: '@openlit/instrumentation-anthropic', style: 'exclusive' },
   { scope: 'pydantic-ai', style: 'inclusive' },
@@ -55,6 +56,8 @@ export interface KnownEmitter extends Emitter {
   readonly blind: FlagBits;
   /** The vendor bills cache writes by how long they live. */
   readonly hasCacheTtl: boolean;
+  /** It may leave cache writes out, though it tells cache reads. */
+  readonly blindToWrites: boolean;
 }
 
 const UNKNOWN: KnownEmitter = {
@@ -63,6 +66,7 @@ const UNKNOWN: KnownEmitter = {
   vendorInclusive: false,
   hidesThoughts: false,
   blind: 0,
+  blindToWrites: false,
 };
 
 type Described = { readonly [Field in 'scope' | 'version' | 'provider' | 'model']: string } & {
@@ -122,5 +126,6 @@ export function emitterOf({ scope, version, provider, model, style }: Described)
     hidesThoughts: !claude && (GOOGLE_VENDORS.some(beginsWith) || model.includes('gemini')),
     blind: blindFlags({ scope, version, claude }),
     hasCacheTtl: claude,
+    blindToWrites: blindToWrites({ scope, version, claude }),
   };
 }

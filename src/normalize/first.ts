@@ -14,12 +14,32 @@ export const ABSENT = -1;
 /** A string shorter than this has too few bytes to have been cut: no code unit takes more than 3 bytes. */
 const CUT_UNITS_MIN = 340;
 
+const QUOTE = 0x22;
+
+/**
+ * A text; undefined where it is empty or none. MLflow writes JSON into every attribute, whoever set it, so a text in
+ * quotes is read as JSON.
+ */
+export function textOf(view: AttributeView, key: KeyId): string | undefined {
+  const text = view.text(key);
+  return text !== undefined && text.charCodeAt(0) === QUOTE ? unquoted(text) : text;
+}
+
+function unquoted(text: string): string | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return value === '' ? undefined : String(value);
+  } catch {
+    return text;
+  }
+}
+
 /** The text of the first attribute that has one; a cut one is flagged. */
 export function firstText(view: AttributeView, keys: readonly KeyId[], doubts: Doubts): string | undefined {
   for (let index = 0; index < keys.length; index += 1) {
     const key = keys[index]!;
     if (!view.has(key)) continue;
-    const text = view.text(key);
+    const text = textOf(view, key);
     if (text === undefined) continue;
     if (text.length >= CUT_UNITS_MIN && view.wasCut(key)) doubts.flags |= FLAG.text_cut;
     return text;

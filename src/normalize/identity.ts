@@ -46,7 +46,8 @@ export function openIdentity(naming: Naming, key: (name: string) => KeyId, topic
     const mine = (touched & own) === 0 ? silent : readOwn(view, doubts);
     const said = {
       session: mine.session,
-      dialectSession: (touched & dialects) === 0 ? undefined : firstText(view, dialectSession, doubts),
+      dialectSession:
+        (touched & dialects) === 0 ? undefined : sessionOf(firstText(view, dialectSession, doubts)),
       task: mine.task,
       agentType: mine.agentType,
       agentName,
@@ -59,6 +60,12 @@ export function openIdentity(naming: Naming, key: (name: string) => KeyId, topic
     return isSilent(said) ? undefined : (said as Identity);
   };
 }
+
+/**
+ * Where the Responses API keeps the conversation, some emitters name the response before as the conversation, which is
+ * another one in every call (Microsoft's Agent Framework).
+ */
+const sessionOf = (text: string | undefined) => (text?.startsWith('resp_') ? undefined : text);
 
 /** An identity of which any field may be unset. */
 type Unsaid = { readonly [Field in keyof Identity]?: Identity[Field] | undefined };

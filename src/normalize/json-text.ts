@@ -29,6 +29,12 @@ export function memberObject(object: JsonObject, name: string): JsonObject {
   return isObject(value) ? value : NOTHING;
 }
 
+/** The objects in the list under a member; none where there is no list. */
+export function memberList(object: JsonObject, name: string): readonly JsonObject[] {
+  const value = member(object, name);
+  return Array.isArray(value) ? value.filter(isObject) : [];
+}
+
 /** The first of the members that is a usable count, or ABSENT; what is none is flagged, as in `firstCount`. */
 export function memberCount(object: JsonObject, names: readonly string[], doubts: Doubts): number {
   for (const name of names) {

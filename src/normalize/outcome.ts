@@ -2,7 +2,7 @@ import type { Meaning } from '../domain/fact.ts';
 import type { AttributeView, SpanView } from '../domain/span.ts';
 import { isOutcome, type Outcome } from '../domain/task.ts';
 import type { KeyId } from '../domain/vocabulary.ts';
-import type { Doubts } from './first.ts';
+import { type Doubts, textOf } from './first.ts';
 import { FLAG } from './flags.ts';
 
 export type SaidOutcome = NonNullable<Meaning['outcome']>;
@@ -25,7 +25,7 @@ function outcomeWord(view: AttributeView, keys: readonly KeyId[], doubts: Doubts
   for (let index = 0; index < keys.length; index += 1) {
     const key = keys[index]!;
     if (!view.has(key)) continue;
-    const word = (view.text(key) ?? '').trim().toLowerCase();
+    const word = (textOf(view, key) ?? '').trim().toLowerCase();
     if (isOutcome(word)) return word;
     doubts.flags |= FLAG.bad_outcome;
   }

@@ -17,6 +17,8 @@ export function usageOf(span: SpanView, draft: Draft, emitters: Emitters): Usage
   if (clamped) draft.flags |= FLAG.clamped;
   if (emitter.hasCacheTtl && draft.cacheWrite > 0 && !saysTtl(draft)) draft.flags |= FLAG.cache_ttl_assumed;
   if (emitter.blind !== 0 && draft.kind === 'inference') draft.flags |= emitter.blind & ~told(draft);
+  if (emitter.blindToWrites && draft.kind === 'inference' && usage.cacheWrite5m + usage.cacheWrite1h === 0)
+    draft.flags |= FLAG.cache_unreported;
   if (draft.extraInput === 0 && draft.extraOutput === 0) return usage;
   return { ...usage, input: usage.input + draft.extraInput, output: usage.output + draft.extraOutput };
 }

@@ -99,11 +99,16 @@ test('every dialect says what it reads, once, and the vocabulary holds it', () =
     'vercel',
     'langsmith',
     'google-adk',
+    'litellm',
+    'logfire',
     'gen-ai',
     'openlit',
     'openinference',
     'openllmetry',
     'langfuse',
+    'pydantic-ai',
+    'mlflow',
+    'haystack',
   ]);
   for (const { reads } of dialects) {
     expect(reads.length).toBeGreaterThan(0);

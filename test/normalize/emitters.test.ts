@@ -26,13 +26,14 @@ const KNOWN = table(`
   openinference.instrumentation.litellm               anthropic      claude-3           inclusive
   openinference.instrumentation.google_genai          google         gemini-2.5-pro     inclusive
   openinference.instrumentation.google_adk            google         gemini-2.5-pro     inclusive
-  strands.telemetry.tracer                            _              claude-sonnet-4-5  exclusive
-  strands.telemetry.tracer                            anthropic      _                  exclusive
+  strands.telemetry.tracer                            _              claude-sonnet-4-5  _
+  strands.telemetry.tracer                            anthropic      _                  _
   strands.telemetry.tracer                            _              gpt-4o             _
   strands-agents                                      _              claude-sonnet-4-5  exclusive
   strands-agents                                      _              gpt-4o             _
   agent_framework                                     anthropic      _                  exclusive
-  agent_framework                                     openai         gpt-4o             _
+  agent_framework                                     openai         gpt-4o             inclusive
+  openinference.instrumentation.langchain             anthropic      claude-3           inclusive
   openlit.otel.tracing                                anthropic      claude-3           exclusive
   openlit.otel.tracing                                openai         gpt-4o             _
   @openlit/instrumentation-anthropic                  anthropic      claude-3           exclusive

@@ -44,6 +44,14 @@ describe("the dialects' sessions", () => {
     );
   });
 
+  test('the response before is no conversation', () => {
+    expect(identity({ 'gen_ai.conversation.id': 'resp_0a1b' })).toEqual({});
+    expect(identity({ 'gen_ai.conversation.id': 'conv_0a1b' })).toMatchObject({
+      dialectSession: 'conv_0a1b',
+    });
+    expect(identity({ 'gen_ai.conversation.id': 'respond' })).toMatchObject({ dialectSession: 'respond' });
+  });
+
   test.each(DIALECT_SESSIONS.map((name) => [name] as const))('%s', (name) => {
     expect(identity({ [name]: 's' })).toMatchObject({ dialectSession: 's' });
     expect(identity({ [name]: 's' }).session).toBeUndefined();

@@ -139,3 +139,27 @@ describe('long and odd texts', () => {
     expect(session(odd).identity?.session).toBe(odd);
   });
 });
+
+describe('a text in quotes is read as JSON', () => {
+  test.each([
+    ['"gpt-4o"', 'gpt-4o'],
+    ['"say \\"x\\""', 'say "x"'],
+    ['"', '"'],
+    ['"open', '"open'],
+    ['"a" and "b"', '"a" and "b"'],
+    ["'gpt-4o'", "'gpt-4o'"],
+    ['""', undefined],
+  ])('%s', (text, model) => expect(chat({ 'gen_ai.request.model': text }).model).toBe(model));
+
+  test('an empty one is passed over', () => {
+    expect(chat({ 'gen_ai.response.model': '""', 'gen_ai.request.model': 'asked' }).model).toBe('asked');
+  });
+});
+
+test("LlamaIndex's preparation of a step is said to be an LLM, and is no call", () => {
+  const attributes = { 'openinference.span.kind': 'LLM', 'llm.model_name': 'gpt-5-mini' };
+  expect(read({ name: 'OpenAI._prepare_chat_with_tools', attributes }).kind).toBe('edge');
+  expect(read({ name: 'OpenAI.achat', attributes }).kind).toBe('inference');
+  const tool = { 'openinference.span.kind': 'TOOL' };
+  expect(read({ name: 'my._prepare_chat_with_tools', attributes: tool }).kind).toBe('tool');
+});

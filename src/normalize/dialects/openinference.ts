@@ -29,7 +29,7 @@ export const openinference: OpenDialect = (key) => {
     ...style,
     signs: [spanKind, prompt, completion],
     read(span, draft) {
-      const kind = KINDS.get(span.text(spanKind)?.trim().toUpperCase() ?? '');
+      const kind = kindOf(span.text(spanKind), span.name);
       if (kind !== undefined) draft.is(kind, style.name);
       if (kind === 'tool') {
         draft.tool ??= firstText(span, toolName, draft) ?? nameAfter(span.name, '');
@@ -46,6 +46,14 @@ export const openinference: OpenDialect = (key) => {
     },
   };
 };
+
+/** LlamaIndex puts the request of an agent's step together in a function that is said to be an LLM, and calls nobody. */
+const NO_CALL = '._prepare_chat_with_tools';
+
+function kindOf(word: string | undefined, spanName: string): FactKind | undefined {
+  const kind = KINDS.get(word?.trim().toUpperCase() ?? '');
+  return kind === 'inference' && spanName.endsWith(NO_CALL) ? 'edge' : kind;
+}
 
 /** GUARDRAIL, EVALUATOR and PROMPT spans hold the tree together, unless they report tokens themselves. */
 const KINDS: ReadonlyMap<string, FactKind> = new Map<string, FactKind>([
