@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type Closers, openClosers } from './closers.ts';
 import { openDecoder } from './decode/decoder.ts';
+import { openJudge } from './domain/evaluation.ts';
 import { openPolicy, type Policy } from './domain/policy.ts';
 import { Vocabulary } from './domain/vocabulary.ts';
 import { type Export, openExport } from './export/export.ts';
@@ -124,6 +125,7 @@ function openReading({ settings, clock, prices }: House): Pick<Rooms, 'decoder' 
     vocabulary,
     naming: namingSettings(settings),
     unitAttributes: prices.unitAttributes,
+    judge: openJudge(settings.evaluations),
     nowMs: clock.now,
   });
   return { decoder: openDecoder(vocabulary.freeze()), normalizer };

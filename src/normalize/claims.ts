@@ -1,4 +1,5 @@
 import { COMPONENTS, type Component } from '../domain/charge.ts';
+import type { Judge } from '../domain/evaluation.ts';
 import type { Meaning } from '../domain/fact.ts';
 import type { SpanView } from '../domain/span.ts';
 import type { KeyId } from '../domain/vocabulary.ts';
@@ -6,7 +7,7 @@ import { firstDecimal, firstUsd } from './amounts.ts';
 import { type Doubts, firstText } from './first.ts';
 import { FLAG } from './flags.ts';
 import { type Naming, REPORTED_COSTS } from './naming.ts';
-import { readOutcome } from './outcome.ts';
+import { openOutcome } from './outcome.ts';
 import type { TopicBits, Topics } from './topics.ts';
 
 /** What a span claims of its task in Solvent's own words: outcome, value and money spent. */
@@ -19,9 +20,16 @@ export type Claims = {
 /** Minutes are kept to the millionth. */
 const MINUTE_SCALE = 6;
 
+interface ClaimParts {
+  readonly naming: Naming;
+  readonly key: (name: string) => KeyId;
+  readonly topics: Topics;
+  readonly judge: Judge | undefined;
+}
+
 /** Reads the claims of a span; undefined where it makes none, which is the common case. */
-export function openClaims(naming: Naming, key: (name: string) => KeyId, topics: Topics) {
-  const outcome = naming.outcome.map(key);
+export function openClaims({ naming, key, topics, judge }: ClaimParts) {
+  const outcome = openOutcome(naming.outcome, key, judge);
   const value = naming.value.map(key);
   const remediationCost = naming.remediationCost.map(key);
   const remediationMinutes = naming.remediationMinutes.map(key);
@@ -29,7 +37,7 @@ export function openClaims(naming: Naming, key: (name: string) => KeyId, topics:
   const statedComponent = naming.statedComponent.map(key);
   const reported = REPORTED_COSTS.map(key);
   const claims = topics.about(
-    [outcome, value, remediationCost, remediationMinutes, statedCost, reported].flat(),
+    [outcome.keys, value, remediationCost, remediationMinutes, statedCost, reported].flat(),
   );
 
   function remediationOf(span: SpanView, doubts: Doubts): Meaning['remediation'] {
@@ -51,7 +59,7 @@ export function openClaims(naming: Naming, key: (name: string) => KeyId, topics:
   return (span: SpanView, touched: TopicBits, doubts: Doubts): Claims | undefined => {
     if (span.events.length === 0 && (touched & claims) === 0) return undefined;
     return {
-      outcome: readOutcome(span, outcome, doubts),
+      outcome: outcome.read(span, doubts),
       valueUsd: firstUsd(span, value, doubts),
       remediation: remediationOf(span, doubts),
       stated: statedOf(span, doubts),

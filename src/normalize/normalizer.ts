@@ -1,3 +1,4 @@
+import type { Judge } from '../domain/evaluation.ts';
 import type { Meaning } from '../domain/fact.ts';
 import type { SpanView } from '../domain/span.ts';
 import type { Vocabulary } from '../domain/vocabulary.ts';
@@ -30,6 +31,8 @@ export interface NormalizerOptions {
   readonly naming: Naming;
   /** Units of the user's own, from the price files: a span with such an attribute gets those units. */
   readonly unitAttributes?: readonly { readonly unit: string; readonly attributes: readonly string[] }[];
+  /** What results of evaluations say of the task; by default nothing. */
+  readonly judge?: Judge;
   /** Milliseconds since 1970: only to tell that a span ends in the future. */
   readonly nowMs: () => number;
 }
@@ -38,6 +41,7 @@ export function openNormalizer({
   vocabulary,
   naming,
   unitAttributes = [],
+  judge,
   nowMs,
 }: NormalizerOptions): Normalizer {
   const key = (name: string) => vocabulary.key(name);
@@ -46,7 +50,7 @@ export function openNormalizer({
   // The first topics, so that the bit of a dialect tells its place.
   const claims = dialects.reduce((bits, dialect) => bits | topics.about(dialect.signs), 0);
   const readIdentity = openIdentity(naming, key, topics);
-  const readClaims = openClaims(naming, key, topics);
+  const readClaims = openClaims({ naming, key, topics, judge });
   const served = openServed(key);
   const sharedOf = openContexts({ readIdentity, naming, key, topics });
   const isSkewed = openSkew(nowMs);

@@ -66,6 +66,9 @@ outcomes:
 remediation:
   - {task_type: tier1-ticket, cost_usd: "10"}
   - {agent_type: "coder-*", minutes: 30, hourly_usd: "90"}
+evaluations:
+  - {name: task_success, min_score: 0.8, outcome: solved}
+  - {name: task_success, below_score: 0.8, outcome: failed}
 dimensions: [{name: team, from: [team, service.namespace]}]
 windows: [1h, 24h, 7d]
 prices: ./prices.yaml

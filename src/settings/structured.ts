@@ -146,7 +146,7 @@ function withoutRepeats<T>(kind: Kind<readonly T[]>, nameOf: (item: T) => string
 }
 
 /** The fields of a mapping by name, without the empty ones; a key nobody knows is a complaint. */
-function fieldsOf(
+export function fieldsOf(
   given: Given,
   known: readonly string[],
   wanted: string,
@@ -167,7 +167,7 @@ export function unknownKey({ key, value }: GivenEntry, known: readonly string[])
 }
 
 /** `{field: value}` where the field was given and could be read. */
-function fieldOf<N extends string, T>(
+export function fieldOf<N extends string, T>(
   field: N,
   kind: Kind<T>,
   key: string,

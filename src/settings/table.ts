@@ -1,3 +1,4 @@
+import { evaluations } from './evaluations.ts';
 import { choice, duration, hostName, integer, type Kind, optional, path, port, size, text } from './kinds.ts';
 import {
   attributes,
@@ -83,6 +84,12 @@ export const SETTINGS = {
     outcomes,
     '{default: root}',
     'Who says how a task ended: root (the root span, unless an outcome is reported) or explicit (only reports).',
+  ),
+  evaluations: row(
+    'Outcomes',
+    evaluations,
+    '[]',
+    'What results of evaluations (gen_ai.evaluation.result events) say of a task, first match wins: [{name: task_success, min_score: 0.8, outcome: solved}].',
   ),
   windows: row('Outcomes', windows, '[1h, 24h, 7d]', 'Time windows that the gauges look back over.'),
   dimensions: row(
