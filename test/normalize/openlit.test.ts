@@ -56,3 +56,22 @@ test('another emitter’s stream is not doubted', () => {
   });
   expect(flags).toBeUndefined();
 });
+
+describe('MCP', () => {
+  const cases = table(`
+    operation       tool     error | kind tool     failed
+    tools_call      weather  _     | tool weather  no
+    tools_call      weather  no    | tool weather  yes
+    tools_call      _        _     | tool _        no
+    tools_list      _        _     | edge _        no
+    resources_read  _        _     | edge _        no
+  `);
+  test.each(cases)('$operation of $tool, $error', ({ operation, tool, error, kind, failed }) => {
+    const attributes = { 'mcp.tool.name': tool!, 'mcp.error.message': error! };
+    const given = Object.entries(attributes).filter(([, text]) => text !== '');
+    const meaning = read({ attributes: { 'mcp.operation.name': operation!, ...Object.fromEntries(given) } });
+    expect(meaning.kind).toBe(kind);
+    expect(meaning.tool ?? '').toBe(tool);
+    expect(meaning.error === true).toBe(failed === 'yes');
+  });
+});
