@@ -26,7 +26,8 @@ export function billed(truth: Truth, known: Case): Account {
   );
   const silent = calls.length - usages.length + refused.length;
   const tools = lossesOf(known, 'tools').includes('call') ? [] : truth.tools;
-  const units = truth.queries.flatMap((query) => query.units);
+  const unitless = lossesOf(known, 'queries').includes('units');
+  const units = unitless ? [] : truth.queries.flatMap((query) => query.units);
   const doubts = calls.flatMap(({ flags }) => flags);
   return {
     calls: [
@@ -104,7 +105,7 @@ function without(call: TrueCall, loss: Loss): TrueCall {
   }
 }
 
-const NOT_CALLS: readonly string[] = ['refused', 'tools'];
+const NOT_CALLS: readonly string[] = ['refused', 'tools', 'queries'];
 
 /** The rule whose name is the longest beginning of what was called. */
 function lossesOf({ lost }: Case, api: string): readonly Loss[] {

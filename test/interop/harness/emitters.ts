@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 /**
  * What an emitter does not tell of a call, though the provider billed it. `call`: there is no span. `usage`: there are no
  * tokens. `cacheRead`, `cacheWrite`: counted as plain input. `cacheWrite1h`: counted as written for five minutes.
- * `cachedInput`: cached tokens are in no count at all. `reasoning`: counted as plain output. `thoughts`: in no count. `compaction`: what summing the conversation up took is in no count.
+ * `cachedInput`: cached tokens are in no count at all. `reasoning`: counted as plain output. `thoughts`: in no count. `compaction`: what summing the conversation up took is in no count. `units`: a query's.
  */
 export const LOSSES = [
   'call',
@@ -16,6 +16,7 @@ export const LOSSES = [
   'reasoning',
   'thoughts',
   'compaction',
+  'units',
 ] as const;
 /**
  * `estimated`: the emitter says these counts instead, which it made itself; `outputMore`: so many tokens of output that
@@ -33,7 +34,7 @@ export interface Case {
   readonly note: string;
   /**
    * By the beginning of the truth's `api` (`mock/truth.ts`), the longest that fits; `*` for all, `refused` for answers
-   * that were an error, `tools` for tools that ran. All that is not listed must be told.
+   * that were an error, `tools` for tools that ran, `queries` for vector queries. All that is not listed must be told.
    */
   readonly lost: Readonly<Record<string, readonly Loss[]>>;
   /** Where it names the agent; otherwise it is not compared. */
