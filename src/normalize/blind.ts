@@ -37,6 +37,7 @@ const BLIND: readonly Blind[] = [
   { scope: 'semantic_kernel.', cache: true, reasoning: true },
   { scope: 'agent_framework', claude: true, reasoning: true },
   { scope: 'litellm', claude: true, reasoning: true },
+  { scope: 'openlit.', reasoning: true },
   { scope: 'mlflow.', cache: true, reasoning: true },
   { scope: 'openinference.instrumentation.openai_agents', cache: true, reasoning: true },
   { scope: 'openinference.instrumentation.smolagents', cache: true, reasoning: true },

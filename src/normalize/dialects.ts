@@ -1,5 +1,6 @@
 import type { KeyId } from '../domain/vocabulary.ts';
 import type { Dialect, OpenDialect } from './dialect.ts';
+import { crewai } from './dialects/crewai.ts';
 import { db } from './dialects/db.ts';
 import { genAi } from './dialects/gen-ai.ts';
 import { googleAdk } from './dialects/google-adk.ts';
@@ -38,6 +39,7 @@ const DIALECTS: readonly OpenDialect[] = [
   pydanticAi,
   mlflow,
   haystack,
+  crewai,
 ];
 
 export const openDialects = (key: (name: string) => KeyId): readonly Dialect[] =>

@@ -15,14 +15,19 @@ export const ABSENT = -1;
 const CUT_UNITS_MIN = 340;
 
 const QUOTE = 0x22;
+const BRACKET = 0x5b;
+/** What Logfire puts in place of a text whose name or value sounds like a secret: every `session.id` does. */
+const SCRUBBED = "[Scrubbed due to '";
 
 /**
- * A text; undefined where it is empty or none. MLflow writes JSON into every attribute, whoever set it, so a text in
- * quotes is read as JSON.
+ * A text; undefined where it is empty, scrubbed or none. MLflow writes JSON into every attribute, whoever set it, so a
+ * text in quotes is read as JSON.
  */
 export function textOf(view: AttributeView, key: KeyId): string | undefined {
   const text = view.text(key);
-  return text !== undefined && text.charCodeAt(0) === QUOTE ? unquoted(text) : text;
+  const first = text?.charCodeAt(0);
+  if (first === QUOTE) return unquoted(text!);
+  return first === BRACKET && text!.startsWith(SCRUBBED) ? undefined : text;
 }
 
 function unquoted(text: string): string | undefined {

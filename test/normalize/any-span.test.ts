@@ -109,6 +109,7 @@ test('every dialect says what it reads, once, and the vocabulary holds it', () =
     'pydantic-ai',
     'mlflow',
     'haystack',
+    'crewai',
   ]);
   for (const { reads } of dialects) {
     expect(reads.length).toBeGreaterThan(0);

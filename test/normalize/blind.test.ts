@@ -11,6 +11,7 @@ describe('Python emitters that are known to be blind', () => {
     semantic_kernel.utils.telemetry.model_diagnostics       cache,reasoning                   cache,reasoning
     agent_framework                                         reasoning                         _
     litellm                                                 reasoning                         _
+    openlit.instrumentation.openai                          reasoning                         reasoning
     mlflow.tracing.provider                                 cache,reasoning                   cache,reasoning
     openinference.instrumentation.openai_agents             cache,reasoning                   cache,reasoning
     openinference.instrumentation.smolagents                cache,reasoning                   cache,reasoning

@@ -44,6 +44,15 @@ describe("the dialects' sessions", () => {
     );
   });
 
+  test('one that Logfire has scrubbed is none, and the next name is asked', () => {
+    const scrubbed = "[Scrubbed due to 'session']";
+    expect(identity({ 'session.id': scrubbed, 'agent.session.id': scrubbed })).toEqual({});
+    expect(identity({ 'session.id': scrubbed, 'gen_ai.conversation.id': 'c' })).toMatchObject({
+      dialectSession: 'c',
+    });
+    expect(identity({ 'session.id': '[Scrubbed] by hand' }).dialectSession).toBe('[Scrubbed] by hand');
+  });
+
   test('the response before is no conversation', () => {
     expect(identity({ 'gen_ai.conversation.id': 'resp_0a1b' })).toEqual({});
     expect(identity({ 'gen_ai.conversation.id': 'conv_0a1b' })).toMatchObject({

@@ -28,10 +28,9 @@ def start(*before):
     return provider
 
 
-def root(name="support"):
+def root(key="session.id"):
     """A span of the program's own that names the task, for emitters that have no way to say a session."""
-    attributes = {"session.id": SESSION}
-    return trace.get_tracer("program").start_as_current_span(name, attributes=attributes)
+    return trace.get_tracer("program").start_as_current_span("support", attributes={key: SESSION})
 
 
 def ran(name, ok=True):
