@@ -105,14 +105,15 @@ const isSame = (left: readonly PriceText[], right: readonly PriceText[]): boolea
   left.length === right.length &&
   left.every((one, index) => one.name === right[index]?.name && one.text === right[index]?.text);
 
-/** Differs where the file may have changed; a file that is not there has one too. */
+/** Differs where a file may have changed; a file that is not there has one too. */
 async function signOf(path: string | undefined): Promise<string> {
   if (path === undefined) return '';
   const files = await filesAt(path);
-  if (!Array.isArray(files)) return 'none';
-  const signs = files.map(async (file) => {
-    const found = await stat(file, { bigint: true }).catch(() => undefined);
-    return found === undefined ? 'none' : `${found.dev} ${found.ino} ${found.size} ${found.mtimeNs}`;
-  });
-  return (await Promise.all(signs)).join(', ');
+  const signs = await Promise.all((Array.isArray(files) ? files : [path]).map(signOfFile));
+  return signs.join('\n');
+}
+
+async function signOfFile(path: string): Promise<string> {
+  const found = await stat(path, { bigint: true }).catch(() => undefined);
+  return `${path} ${found === undefined ? '' : `${found.dev} ${found.ino} ${found.size} ${found.mtimeNs}`}`;
 }

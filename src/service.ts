@@ -10,11 +10,12 @@ import { OpenReports } from './ledger/open-reports.ts';
 import { OpenTraces } from './ledger/open-traces.ts';
 import { type Clock, systemClock } from './lib/clock.ts';
 import type { Log } from './lib/log.ts';
+import { type LivePrices, openLivePrices } from './live-prices.ts';
 import { openNormalizer } from './normalize/normalizer.ts';
 import { openPipeline, type Pipeline, type Rooms } from './pipeline.ts';
 import { openPriceBook } from './price/book.ts';
-import { type LoadedPrices, loadPrices, readPriceTexts } from './price/load.ts';
-import { openPriceFile, type PriceFile } from './price-file.ts';
+import { type LoadedPrices, loadPrices } from './price/load.ts';
+import type { PriceFile } from './price-file.ts';
 import { openPricesInForce, type PricesInForce } from './prices-in-force.ts';
 import { type Admission, openAdmission } from './receive/admission.ts';
 import { openOtlpGrpc } from './receive/grpc.ts';
@@ -81,11 +82,11 @@ export async function openService(settings: Settings, parts: ServiceParts): Prom
     const { settleInterval: intervalMs } = settings;
     const loop = openSettleLoop({ settle: pipeline.settle, intervalMs, clock, count: self.count, log });
     closers.add(() => loop.close());
-    const priceFile = watchPrices(house, rooms);
+    const livePrices = await watchPrices(house, loop, rooms);
 
     const admission = openAdmission({ inflightBytesMax: settings.inflightBytesMax });
     const metricsPage = await openReadings(house, { rooms, admission });
-    return await openPorts(house, { pipeline, loop, priceFile, admission, metricsPage });
+    return await openPorts(house, { pipeline, loop, livePrices, admission, metricsPage });
   } catch (fault) {
     await closers
       .close()
@@ -131,29 +132,24 @@ function openReading({ settings, clock, prices }: House): Pick<Rooms, 'decoder' 
   return { decoder: openDecoder(vocabulary.freeze()), normalizer };
 }
 
-/** The price file as it changes; kept by its hash before any charge is made of it. */
+/** The prices as they change, with all that hangs on them. */
 function watchPrices(
   house: House,
+  loop: SettleLoop,
   rooms: { -readonly [R in 'decoder' | 'normalizer']: Rooms[R] },
-): PriceFile {
-  const { settings, log, clock, closers, self, policy, tables, prices, store } = house;
-  const file = openPriceFile({
+): Promise<LivePrices> {
+  const { settings, self, tables, store } = house;
+  return openLivePrices({
+    ...house,
+    ...store,
     path: settings.prices,
     lookEveryMs: settings.pricesLook,
     texts: tables.texts,
-    readTexts: readPriceTexts,
-    async take(loaded) {
-      const book = openPriceBook({ ...loaded, policy });
-      await store.keptPrices.keep(book.tableHash, loaded.texts, clock.now());
-      prices.replace(book);
-      Object.assign(rooms, openReading(house));
-    },
-    clock,
+    loop,
+    // Units that are counted in attributes which nobody read so far.
+    onChange: () => void Object.assign(rooms, openReading(house)),
     count: self.count,
-    log,
   });
-  closers.add(() => file.close());
-  return file;
 }
 
 /** The walk from bytes to the ledger. */
@@ -216,7 +212,7 @@ async function openReadings(
 interface Walk {
   readonly pipeline: Pipeline;
   readonly loop: SettleLoop;
-  readonly priceFile: PriceFile;
+  readonly livePrices: LivePrices;
   readonly admission: Admission;
   readonly metricsPage: Export['metricsPage'];
 }
@@ -249,16 +245,21 @@ async function openPorts(house: House, walk: Walk): Promise<Service> {
       web: `http://${named}:${webPort.port}`,
     },
     settleNow: walk.loop.settleNow,
-    reloadPrices: walk.priceFile.reload,
+    reloadPrices: walk.livePrices.file.reload,
     close: closers.close,
   };
 }
 
-function openReadingSide(house: House, { pipeline, loop, metricsPage }: Walk, isReady: () => boolean): Web {
+function openReadingSide(
+  house: House,
+  { pipeline, loop, livePrices, metricsPage }: Walk,
+  isReady: () => boolean,
+): Web {
   const { settings, log, clock, self, prices, store } = house;
   return openWeb({
     reads: store.ledger,
     pricing: prices,
+    repricer: livePrices.repricer,
     async reportOutcomes(reports) {
       await pipeline.report(reports);
       for (const { outcome } of reports) self.count('outcomes_reported', 1, { outcome });

@@ -6,6 +6,8 @@ import type { Log } from './lib/log.ts';
 export interface SettleLoop {
   /** Resolves once everything that waits now, and is ripe, went through a step. Rejects where a step fails. */
   settleNow(): Promise<void>;
+  /** Runs `work` while no step runs: before the next one at the latest. Rejects where it does, or after `close`. */
+  between<T>(work: () => Promise<T>): Promise<T>;
   /** Lets the running step end; starts no other. */
   close(): Promise<void>;
 }
@@ -38,7 +40,27 @@ export function openSettleLoop(parts: {
   }
 
   async function untilIdle(): Promise<void> {
-    while (!closed && (await step()));
+    await runWaiting();
+    while (!closed && (await step())) await runWaiting();
+  }
+
+  /** What waits to run between two steps. */
+  let waiting: (() => Promise<void>)[] = [];
+
+  /** Only what waits now: work that asks for more gives way to a step first. */
+  async function runWaiting(): Promise<void> {
+    const works = waiting;
+    waiting = [];
+    for (const work of works) await work();
+  }
+
+  function between<T>(work: () => Promise<T>): Promise<T> {
+    if (closed) return Promise.reject(new Error('the service is closing'));
+    const done = new Promise<T>((resolve, reject) => {
+      waiting.push(() => work().then(resolve, reject));
+    });
+    running = running.then(runWaiting).catch(() => {});
+    return done;
   }
 
   /** Steps never overlap: each caller waits for the ones before it. */
@@ -60,10 +82,13 @@ export function openSettleLoop(parts: {
 
   return {
     settleNow: queue,
+    between,
     async close() {
       closed = true;
       cancel();
       await running;
+      // What was asked for last still runs, so that nobody waits for ever.
+      await runWaiting();
     },
   };
 }

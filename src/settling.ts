@@ -103,7 +103,7 @@ async function settleForgotten(
 
 /** Every task that gains, loses or changes a part, is reported on, or whose time has come. */
 export function touchedTasks(news: {
-  readonly settled: readonly TraceChange[];
+  readonly settled: readonly Pick<TraceChange, 'parts'>[];
   readonly known: ReadonlyMap<string, TraceState>;
   readonly reports: readonly OutcomeReport[];
   readonly due: readonly string[];
@@ -119,9 +119,9 @@ export function touchedTasks(news: {
 export function refold(input: {
   readonly touched: readonly string[];
   readonly states: ReadonlyMap<string, TaskState>;
-  readonly settled: readonly TraceChange[];
+  readonly settled: readonly Pick<TraceChange, 'traceId' | 'parts'>[];
   readonly reports: readonly OutcomeReport[];
-  readonly rooms: Rooms;
+  readonly rooms: Pick<Rooms, 'policy'>;
   readonly nowMs: number;
 }): Pick<SettleChange, 'tasks' | 'removed' | 'counters'> {
   const { policy } = input.rooms;
@@ -162,7 +162,10 @@ interface News {
 }
 const NO_NEWS: News = { parts: [], reports: [] };
 
-function newsByTask(settled: readonly TraceChange[], reports: readonly OutcomeReport[]): Map<string, News> {
+function newsByTask(
+  settled: readonly Pick<TraceChange, 'parts'>[],
+  reports: readonly OutcomeReport[],
+): Map<string, News> {
   const news = new Map<string, News>();
   const of = (taskId: string): News => {
     const known = news.get(taskId);

@@ -1,4 +1,5 @@
 import type { MicroUnits, UsdFemto, UsdPico } from './money.ts';
+import type { Served } from './served.ts';
 
 export const COMPONENTS = ['inference', 'vector', 'tooling', 'compute', 'remediation'] as const;
 export type Component = (typeof COMPONENTS)[number];
@@ -62,6 +63,8 @@ export interface Charge {
   /** `assumed_inclusive`, `imputed`, `stated`, `cache_price_missing`, ... */
   readonly flags: readonly string[];
   readonly reason: UnpricedReason | null;
+  /** How and where the call was served, where its span says: with the quantities all that a price is chosen by. */
+  readonly served?: Served;
   /** On the first line of a call whose emitter said what it cost. */
   readonly beside?: Beside;
 }

@@ -122,3 +122,39 @@ export interface RepriceRow {
   readonly unpricedBefore: number;
   readonly unpricedAfter: number;
 }
+
+/** A re-pricing that runs or ran; one that writes nothing is forgotten with the process. */
+export interface RepriceRun extends Repricing {
+  readonly dryRun: boolean;
+  /** Priced at the rates in force when it began, and not at those of each call's own time. */
+  readonly today: boolean;
+}
+
+export interface RepriceAsked {
+  readonly scope: RepriceScope;
+  /** How the table's hash begins; undefined is the table in force. */
+  readonly table: string | undefined;
+  /** The table that was in force at that time (ms); not together with `table` or `today`. */
+  readonly asOfMs: number | undefined;
+  readonly today: boolean;
+  readonly dryRun: boolean;
+  readonly by: string;
+}
+
+export type RepriceStarted =
+  | { readonly kind: 'started'; readonly run: RepriceRun }
+  /** One at a time: `run` is the one under way. */
+  | { readonly kind: 'busy'; readonly run: RepriceRun }
+  /** `field` is that of the request. */
+  | { readonly kind: 'refused'; readonly field: 'table' | 'as_of'; readonly why: string };
+
+/** What the reading side asks of re-pricing. */
+export interface Repricer {
+  start(asked: RepriceAsked): Promise<RepriceStarted>;
+  /** By number. */
+  runs(): readonly RepriceRun[];
+  /** Stops after the portion under way; undefined for one that does not run. */
+  pause(id: number): Promise<RepriceRun | undefined>;
+  /** Goes on where it was paused. */
+  resume(id: number): Promise<RepriceStarted | undefined>;
+}

@@ -101,6 +101,12 @@ export const SELF_METRICS = {
     help: 'Times that the price file was read while running; refused ones changed nothing.',
     labels: ['result'],
   },
+  repricings: {
+    kind: 'counter',
+    unit: '{run}',
+    help: 'Re-pricings that ended or were paused, dry runs too.',
+    labels: ['state'],
+  },
   price_table_age_seconds: {
     kind: 'gauge',
     unit: 's',

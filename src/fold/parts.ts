@@ -17,6 +17,14 @@ export function partsOf(untangled: Untangled, charges: readonly Charge[]): TaskP
   return Array.from(drafts.values(), (draft) => partOf(untangled.traceId, draft));
 }
 
+/** A part as other charges of the same calls make it: what was done, and for whom, stays. */
+export function recosted(part: TaskPart, charges: readonly Charge[]): TaskPart {
+  const draft = openDraft(part.claim);
+  for (const charge of charges) if (charge.taskId === part.taskId) addCharge(draft, charge);
+  const { costs, unpricedCalls, flags } = partOf(part.traceId, draft);
+  return { ...part, costs, unpricedCalls, flags };
+}
+
 interface Draft {
   readonly claim: TaskClaim;
   readonly costs: Map<string, Changing<CostShare>>;

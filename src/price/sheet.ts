@@ -138,6 +138,7 @@ export class Sheet {
       tableHash,
       flags: joined(this.#flags, flags),
       reason,
+      ...(fact.served !== undefined && { served: fact.served }),
     });
   }
 

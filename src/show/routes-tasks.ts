@@ -2,9 +2,9 @@ import { InvalidCursor, type LedgerReads, type TaskQuery } from '../domain/ledge
 import { count, oneOf, outcome, readQuery, text, time, usd } from './parameters.ts';
 import { badParameter, problem } from './problem.ts';
 import { ok, type Route } from './route.ts';
-import { chargeJson, taskDetailJson, taskJson } from './task-json.ts';
+import { adjustmentJson, chargeJson, taskDetailJson, taskJson } from './task-json.ts';
 
-type Reads = Pick<LedgerReads, 'tasks' | 'task' | 'charges'>;
+type Reads = Pick<LedgerReads, 'tasks' | 'task' | 'charges' | 'adjustments'>;
 
 const LIMIT_MAX = 1000;
 const LIMIT_DEFAULT = 100;
@@ -68,12 +68,18 @@ export const tasksRoutes = (reads: Reads, dimensions: readonly string[]): readon
   {
     method: 'GET',
     path: '/api/v1/tasks/:id/charges',
-    summary: 'Every priced line of a task',
+    summary: 'Every priced line of a task, and what restatements of prices changed',
     async handle({ path: { id = '' }, query }) {
       const read = readQuery({}, query);
       if (read.kind === 'refused') return read.problem;
       const found = await reads.charges(id);
-      return found === undefined ? unknownTask(id) : ok({ task_id: id, charges: found.map(chargeJson) });
+      if (found === undefined) return unknownTask(id);
+      const adjustments = (await reads.adjustments(id)) ?? [];
+      return ok({
+        task_id: id,
+        charges: found.map(chargeJson),
+        adjustments: adjustments.map(adjustmentJson),
+      });
     },
   },
 ];

@@ -1,9 +1,10 @@
 import { type Charge, COMPONENTS, type Component } from '../domain/charge.ts';
 import { totalCost } from '../domain/economics.ts';
 import { formatUsd, type MicroUnits, type UsdPico } from '../domain/money.ts';
+import { type Adjustment, adjustedLine } from '../domain/repricing.ts';
 import type { Task, TaskDetail } from '../domain/task.ts';
 import { formatDecimal } from '../lib/decimal.ts';
-import { formatTime } from '../lib/rfc3339.ts';
+import { formatTime, nanosOfMs } from '../lib/rfc3339.ts';
 
 /** A task as `GET /tasks` lists it. `dimensions` are the configured names, in order. */
 export const taskJson = (task: Task, dimensions: readonly string[]) => ({
@@ -50,7 +51,35 @@ export const chargeJson = (charge: Charge) => ({
   table_hash: charge.tableHash,
   flags: charge.flags,
   reason: charge.reason,
+  served: charge.served ?? null,
 });
+
+/** What a restatement changed of one line. */
+export function adjustmentJson(one: Adjustment) {
+  const { traceId, spanId, at, component, provider, model, resource, class: name } = adjustedLine(one);
+  return {
+    repricing: one.repricing,
+    by: one.by,
+    adjusted_at: formatTime(nanosOfMs(one.adjustedAt)),
+    trace_id: traceId,
+    span_id: spanId,
+    at: formatTime(at),
+    component,
+    provider,
+    model,
+    resource,
+    class: name,
+    difference_usd: formatUsd(((one.after?.amount ?? 0n) - (one.before?.amount ?? 0n)) as UsdPico),
+    before: standJson(one.before),
+    after: standJson(one.after),
+  };
+}
+
+function standJson(charge: Charge | undefined) {
+  if (charge === undefined) return null;
+  const { line, quantity, rate_usd, amount_usd, price_id, table_hash, reason } = chargeJson(charge);
+  return { line, quantity, rate_usd, amount_usd, price_id, table_hash, reason };
+}
 
 export const costJson = (cost: Readonly<Record<Component, UsdPico>>) => ({
   total: formatUsd(totalCost(cost)),

@@ -1,5 +1,6 @@
 import { type FastifyInstance, type FastifyReply, fastify } from 'fastify';
 import type { LedgerReads } from '../domain/ledger.ts';
+import type { Repricer } from '../domain/repricing.ts';
 import type { Window } from '../domain/window.ts';
 import { bindFault } from '../lib/bind-fault.ts';
 import type { Clock } from '../lib/clock.ts';
@@ -12,11 +13,13 @@ import { cpstRoute } from './routes-cpst.ts';
 import { healthRoutes } from './routes-health.ts';
 import { type OutcomesSink, outcomesRoute } from './routes-outcomes.ts';
 import { type Pricing, pricesRoute } from './routes-prices.ts';
+import { repricingRoutes } from './routes-repricing.ts';
 import { tasksRoutes } from './routes-tasks.ts';
 
 export interface WebSettings {
   readonly reads: LedgerReads;
   readonly pricing: Pricing;
+  readonly repricer: Repricer;
   readonly reportOutcomes: OutcomesSink['reportOutcomes'];
   readonly metricsPage: (accept: string | undefined) => Promise<{
     readonly status: number;
@@ -95,13 +98,14 @@ const SAFE_HEADERS = {
 };
 
 function addRoutes(app: FastifyInstance, settings: WebSettings): void {
-  const { reads, pricing, dimensions, clock } = settings;
+  const { reads, pricing, repricer, dimensions, clock } = settings;
   const routes = [
     outcomesRoute(settings),
     ...tasksRoutes(reads, dimensions),
     cpstRoute(settings),
     ...healthRoutes(reads),
     pricesRoute(pricing, clock),
+    ...repricingRoutes(repricer),
   ];
   for (const route of routes) bindRoute(app, route);
   addDocument(app, settings, routes);

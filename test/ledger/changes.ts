@@ -61,6 +61,10 @@ const chargeFields = fc.record({
   priceId: fc.option(name),
   tableHash: fc.option(name),
   flags,
+  served: fc.oneof(
+    { weight: 3, arbitrary: fc.constant({}) },
+    { weight: 1, arbitrary: fc.record({ served: fc.record({ tier: name, region: name }) }) },
+  ),
   verdict: fc.oneof(priced, unpriced),
   reported: fc.oneof(
     { weight: 3, arbitrary: fc.constant({}) },
@@ -76,8 +80,8 @@ export const charges = fc
     maxLength: 4,
   })
   .map((list) =>
-    list.map(({ fields: { verdict, reported, ...fields }, span }, line): Charge => {
-      return { traceId: '', spanId: span, line, ...fields, ...verdict, ...reported };
+    list.map(({ fields: { verdict, reported, served, ...fields }, span }, line): Charge => {
+      return { traceId: '', spanId: span, line, ...fields, ...verdict, ...served, ...reported };
     }),
   );
 

@@ -107,11 +107,16 @@ describe('the OpenAPI document', () => {
         'get /api/v1/cpst group_by,window,from,to',
         'get /api/v1/data-health',
         'get /api/v1/prices/{provider}/{model} provider,model,at,service_tier,region,deployment',
+        'get /api/v1/repricings',
+        'get /api/v1/repricings/{id} id',
         'get /api/v1/tasks agent_type,task_type,outcome,model,from,to,min_cost_usd,sort,limit,cursor',
         'get /api/v1/tasks/{id} id',
         'get /api/v1/tasks/{id}/charges id',
         'get /api/v1/unpriced',
         'post /api/v1/outcomes',
+        'post /api/v1/reprice',
+        'post /api/v1/repricings/{id}/continue id',
+        'post /api/v1/repricings/{id}/pause id',
       ]);
     });
   });

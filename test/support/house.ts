@@ -49,6 +49,22 @@ export interface ChargeJson {
   readonly reason: string | null;
 }
 
+export interface AdjustmentJson {
+  readonly repricing: number;
+  readonly by: string;
+  readonly adjusted_at: string;
+  readonly span_id: string;
+  readonly class: string;
+  readonly difference_usd: string;
+  readonly before: StandJson | null;
+  readonly after: StandJson | null;
+}
+
+export type StandJson = Pick<
+  ChargeJson,
+  'line' | 'quantity' | 'rate_usd' | 'amount_usd' | 'price_id' | 'table_hash' | 'reason'
+>;
+
 export interface CpstRow {
   readonly [group: string]: unknown;
   readonly tasks: Readonly<Record<string, number>>;
@@ -73,12 +89,17 @@ export interface House {
   report(body: unknown): Promise<Answer>;
   task(id: string): Promise<TaskJson>;
   charges(id: string): Promise<readonly ChargeJson[]>;
+  adjustments(id: string): Promise<readonly AdjustmentJson[]>;
   cpst(query?: string): Promise<readonly CpstRow[]>;
+  /** Any POST below /api/v1, whatever its status. */
+  post(path: string, body?: unknown): Promise<Answer>;
+  /** Writes the price file anew and has it read. */
+  reprice(text: string): ReturnType<Service['reloadPrices']>;
   /** Any GET below /api/v1, whatever its status. */
   ask(path: string): Promise<Answer>;
   metrics(): Promise<readonly Sample[]>;
-  /** Stops the service and starts it over the same folder. */
-  restart(): Promise<void>;
+  /** Stops the service and starts it over the same folder, with a price file written meanwhile. */
+  restart(meanwhile?: { readonly prices: string }): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -130,22 +151,31 @@ export async function openHouse(given: {
       await house.send(spans, resource);
       await house.pass();
     },
-    report: (body) =>
+    post: (path, body = {}) =>
       answered(
-        fetch(`${service.addresses.web}/api/v1/outcomes`, {
+        fetch(`${service.addresses.web}/api/v1${path}`, {
           method: 'POST',
           headers: { 'content-type': 'application/json' },
           body: JSON.stringify(body),
         }),
       ),
+    report: (body) => house.post('/outcomes', body),
+    reprice(text) {
+      writeFileSync(pricesAt, text);
+      return service.reloadPrices();
+    },
     task: (id) => get(service, `/tasks/${encodeURIComponent(id)}`),
     charges: async (id) =>
       (await get<{ charges: ChargeJson[] }>(service, `/tasks/${encodeURIComponent(id)}/charges`)).charges,
+    adjustments: async (id) =>
+      (await get<{ adjustments: AdjustmentJson[] }>(service, `/tasks/${encodeURIComponent(id)}/charges`))
+        .adjustments,
     cpst: async (query = '') => (await get<{ rows: CpstRow[] }>(service, `/cpst${query}`)).rows,
     ask: (path) => answered(fetch(`${service.addresses.web}/api/v1${path}`)),
     metrics: () => scrape(service),
-    async restart() {
+    async restart(meanwhile) {
       await service.close();
+      if (meanwhile !== undefined) writeFileSync(pricesAt, meanwhile.prices);
       service = await open();
     },
     async close() {

@@ -34,6 +34,12 @@ export async function withWeb(
   const web = openWeb({
     reads,
     pricing: { rates: () => undefined },
+    repricer: {
+      start: async () => ({ kind: 'refused', field: 'table', why: 'is none' }),
+      runs: () => [],
+      pause: async () => undefined,
+      resume: async () => undefined,
+    },
     reportOutcomes: async () => {},
     metricsPage: async () => ({ status: 200, contentType: 'text/plain', body: '' }),
     ready: () => ({ ready: true, why: '' }),

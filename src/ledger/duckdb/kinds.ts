@@ -16,6 +16,7 @@ export type ChargeKind = Pick<
   | 'tableHash'
   | 'flags'
   | 'reason'
+  | 'served'
 >;
 
 /** Kinds of one model or resource that are compared before a text is made. */
@@ -107,10 +108,11 @@ const kindText = (kind: ChargeKind): string =>
     kind.tableHash,
     kind.flags,
     kind.reason,
+    ...(kind.served === undefined ? [] : [kind.served]),
   ]);
 
 function kindOf(text: string): ChargeKind {
-  const [component, provider, model, resource, unit, rate, priceId, tableHash, flags, reason] =
+  const [component, provider, model, resource, unit, rate, priceId, tableHash, flags, reason, served] =
     JSON.parse(text);
   return {
     component,
@@ -123,6 +125,7 @@ function kindOf(text: string): ChargeKind {
     tableHash,
     flags,
     reason,
+    ...(served !== undefined && { served }),
   };
 }
 
@@ -137,7 +140,12 @@ const isSame = (left: ChargeKind, right: ChargeKind): boolean =>
   left.provider === right.provider &&
   left.tableHash === right.tableHash &&
   left.reason === right.reason &&
+  isServedAlike(left.served, right.served) &&
   isSameList(left.flags, right.flags);
+
+const isServedAlike = (left: ChargeKind['served'], right: ChargeKind['served']): boolean =>
+  left === right ||
+  (left?.tier === right?.tier && left?.region === right?.region && left?.deployment === right?.deployment);
 
 function isSameList(left: readonly string[], right: readonly string[]): boolean {
   if (left.length !== right.length) return false;

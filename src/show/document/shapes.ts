@@ -2,6 +2,7 @@ import { type TSchema, Type } from '@sinclair/typebox';
 import { cpstSchema, dataHealth, rateCard, unpriced } from './figure-shapes.ts';
 import { closed, orNull } from './parts.ts';
 import { reportsAnswer, reportsBody } from './report-shape.ts';
+import { adjustment, repriceBody, repricing } from './repricing-shapes.ts';
 import { charge, task, taskDetail } from './task-shapes.ts';
 
 export interface Shape {
@@ -18,10 +19,25 @@ export const shapesOf = (dimensions: readonly string[]): Readonly<Record<string,
   },
   'GET /api/v1/tasks/:id': { answer: taskDetail },
   'GET /api/v1/tasks/:id/charges': {
-    answer: Type.Object({ task_id: Type.String(), charges: Type.Array(charge) }, closed),
+    answer: Type.Object(
+      {
+        task_id: Type.String(),
+        charges: Type.Array(charge),
+        adjustments: Type.Array(adjustment, {
+          description:
+            'What restatements of prices changed; the charges are as they stand after all of them.',
+        }),
+      },
+      closed,
+    ),
   },
   'GET /api/v1/cpst': { answer: cpstSchema(['agent_type', 'task_type', 'model', ...dimensions]) },
   'GET /api/v1/unpriced': { answer: Type.Object({ unpriced: Type.Array(unpriced) }, closed) },
+  'POST /api/v1/reprice': { answer: repricing, body: repriceBody },
+  'GET /api/v1/repricings': { answer: Type.Object({ repricings: Type.Array(repricing) }, closed) },
+  'GET /api/v1/repricings/:id': { answer: repricing },
+  'POST /api/v1/repricings/:id/pause': { answer: repricing },
+  'POST /api/v1/repricings/:id/continue': { answer: repricing },
   'GET /api/v1/data-health': { answer: dataHealth },
   'GET /api/v1/prices/:provider/*model': { answer: rateCard },
 });

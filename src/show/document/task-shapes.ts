@@ -57,6 +57,16 @@ export const charge = Type.Object(
     table_hash: orNull(Type.String()),
     flags,
     reason: orNull(oneOfTexts(UNPRICED_REASONS)),
+    served: orNull(
+      Type.Object(
+        {
+          tier: Type.Optional(Type.String()),
+          region: Type.Optional(Type.String()),
+          deployment: Type.Optional(Type.String()),
+        },
+        { ...closed, description: 'How and where the call was served, as far as its span says.' },
+      ),
+    ),
   },
   closed,
 );
