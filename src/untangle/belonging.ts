@@ -17,8 +17,8 @@ type Told = (fact: Fact) => string | undefined;
 /** Best first. One source tells for the whole trace: a session attribute of ours anywhere beats a dialect's everywhere. */
 const SESSIONS: readonly Told[] = [
   (fact) => fact.identity?.session,
-  (fact) => fact.identity?.dialectSession,
   (fact) => fact.context.session,
+  (fact) => fact.identity?.dialectSession,
   (fact) => fact.context.dialectSession,
 ];
 const spanTask: Told = (fact) => fact.identity?.task;

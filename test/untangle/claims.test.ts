@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Context } from '../../src/domain/fact.ts';
+import type { Context, Identity } from '../../src/domain/fact.ts';
 import type { TaskClaim } from '../../src/domain/use.ts';
 import { untangle } from '../../src/untangle/untangle.ts';
 import { draw, fact, told, usage } from './traces.ts';
@@ -53,10 +53,11 @@ describe('which task a span belongs to', () => {
     expect(tasks({ dialectSession: 'D' }, { session: 'S' })).toEqual(['S', 'S']);
     expect(tasks({ dialectSession: 'D' }, {})).toEqual(['D', 'D']);
     expect(tasks({ session: 'S', task: 'T' }, {})).toEqual(['T', 'T']);
-    const [use] = untangle([
-      fact('a', '', { context: { session: 'R' }, kind: 'inference', identity: { session: 'S' } }),
-    ]).uses;
-    expect(use!.taskId).toBe('S');
+    const on = (identity: Identity) =>
+      untangle([fact('a', '', { context: { session: 'R' }, kind: 'inference', identity })]).uses[0]!.taskId;
+    expect(on({ session: 'S' })).toBe('S');
+    // How a whole run of a command-line agent is named: the agent makes up a session of its own.
+    expect(on({ dialectSession: 'D' })).toBe('R');
   });
 
   test('a trace that is its own task is not tagged', () => {

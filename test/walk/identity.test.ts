@@ -34,6 +34,7 @@ describe('the session id', () => {
     1010   session.id=s10                                                       session.id=s10r       s10
     1011   agent.session.id=s11,agent.task.id=t11                               _                     t11
     1012   agent.session.id=s12                                                 agent.task.id=t12     t12
+    1013   session.id=s13d                                                      agent.session.id=s13  s13
   `);
   test.each(cases)('$on_the_span over $on_the_resource is $task', async (row) => {
     await at().tell(smallTask(row.trace!, words(row.on_the_span!)), words(row.on_the_resource!));
