@@ -5,7 +5,8 @@ import type { Trace } from './trace.ts';
 
 /**
  * Every tool execution, once. A tool span below a tool span of the same call id, or of the same name with no
- * agent and no inference between, is the same action: the outermost is kept, and its error is the action's.
+ * agent and no inference between, is the same action: the outermost is kept. Its error is the action's, and so is
+ * that of an inner one of the same call id, which is the same execution; one of the same name may have been a try.
  */
 export function findActions(trace: Trace, taskIds: readonly string[], findings: Findings): void {
   const { facts } = trace;
@@ -72,11 +73,15 @@ function holderOf({ last, nodes }: Seen, key: string, node: number): number {
   return node;
 }
 
-/** The outermost span, with the units and the stated cost that only an inner one knows. */
+/** The outermost span, with the error, the units and the stated cost that only an inner one knows. */
 function actionOf(outer: Fact, taskId: string, inner: readonly Fact[] | undefined): Use {
   const units = outer.units ?? inner?.find((fact) => fact.units !== undefined)?.units ?? [];
   const stated = outer.stated ?? inner?.find(statesTooling)?.stated;
-  const fact = stated === undefined || stated === outer.stated ? outer : { ...outer, stated };
+  const failed =
+    outer.callId !== undefined && inner?.some(({ callId, error }) => error && callId === outer.callId);
+  const error = outer.error || failed === true;
+  const known = error === outer.error && stated === outer.stated;
+  const fact = known ? outer : { ...outer, error, ...(stated !== undefined && { stated }) };
   return { kind: 'tool', fact, taskId, units };
 }
 

@@ -103,6 +103,13 @@ describe('every action once', () => {
     expect(untangle(draw('t tool tool=a\n  u tool tool=a error')).uses[0]!.fact.error).toBe(false);
   });
 
+  test('of one call id, an inner one may be all that knows', () => {
+    const failed = (drawing: string) => untangle(draw(drawing)).uses.map((use) => use.fact.error);
+    expect(failed('t tool tool=a call=1\n  u tool call=1 error')).toEqual([true]);
+    expect(failed('t tool tool=a call=1\n  u tool call=1')).toEqual([false]);
+    expect(failed('t tool tool=a call=1\n  u tool tool=a call=2 error')).toEqual([false]);
+  });
+
   test('units that only an inner span measured are the action’s', () => {
     const [use] = untangle(draw('t tool tool=a\n  u tool tool=a unit=gb_second')).uses;
     expect(use).toMatchObject({ kind: 'tool', units: [{ unit: 'gb_second', quantity: '1' }] });
