@@ -19,7 +19,9 @@ export interface Account {
 
 /** What Solvent has to tell of a task that ended well, when the emitter loses what its case says and nothing else. */
 export function billed(truth: Truth, known: Case): Account {
-  const calls = truth.calls.flatMap((call) => toldCall(call, lossesOf(known, call.api)) ?? []);
+  const calls = inRuns(truth.calls, known.runs).flatMap(
+    (call) => toldCall(call, lossesOf(known, call.api)) ?? [],
+  );
   const usages = calls.flatMap(({ usage }) => usage ?? []);
   const refused = truth.refused.filter(
     ({ retryable }) => !retryable && !lossesOf(known, 'refused').includes('call'),
@@ -49,6 +51,24 @@ export function billed(truth: Truth, known: Case): Account {
     flags: [...new Set([...known.flags, ...doubts, ...(silent > 0 ? ['lower_bound'] : [])])].sort(),
   };
 }
+
+/** The calls of each run as one. */
+function inRuns(calls: readonly TrueCall[], runs: readonly number[] | undefined): readonly TrueCall[] {
+  if (runs === undefined) return calls;
+  const waiting = [...calls];
+  const merged = runs.map((length) => waiting.splice(0, length).reduce(together));
+  return [...merged, ...waiting];
+}
+
+const together = (one: TrueCall, other: TrueCall): TrueCall => ({
+  ...one,
+  input: one.input + other.input,
+  cacheRead: one.cacheRead + other.cacheRead,
+  cacheWrite5m: one.cacheWrite5m + other.cacheWrite5m,
+  cacheWrite1h: one.cacheWrite1h + other.cacheWrite1h,
+  output: one.output + other.output,
+  reasoning: one.reasoning + other.reasoning,
+});
 
 const sum = (counts: readonly number[]): number => counts.reduce((total, count) => total + count, 0);
 

@@ -43,6 +43,11 @@ export interface Case {
   readonly flags: readonly string[];
   /** Rules that spans are suppressed by; not compared where it is not given. */
   readonly suppressed: readonly string[] | undefined;
+  /**
+   * Where it tells the sums of a run and not its calls: how many calls each run had, in order. They are compared as one
+   * call for each run.
+   */
+  readonly runs: readonly number[] | undefined;
   /** What Solvent still needs to get it right: until then it is known to fail. */
   readonly needs: string | undefined;
 }
@@ -111,6 +116,7 @@ const readCase = (written: Written, dialect: string): Case => ({
   agentType: written.agentType,
   flags: written.flags ?? [],
   suppressed: written.suppressed,
+  runs: written.runs,
   needs: written.needs,
 });
 

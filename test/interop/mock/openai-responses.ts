@@ -31,18 +31,31 @@ export const openaiResponses: Api = (asked, desk) => {
   };
   desk.book.calls.push(call);
   const format = fieldsOf(fieldsOf(body.text).format);
+  const tools = listOf(body.tools).flatMap((tool) => offered(tool));
   const turn = nextTurn({
-    tools: listOf(body.tools).flatMap(({ type, name, parameters }) =>
-      type === 'function' ? [{ name: String(name), schema: parameters as Schema | undefined }] : [],
-    ),
+    tools,
     toolAnswered: listOf(body.input).some(({ type }) => type === 'function_call_output'),
     forced: body.tool_choice === 'required' ? true : String(fieldsOf(body.tool_choice).name ?? '') || false,
     answerSchema: format.type === 'json_schema' ? (format.schema as Schema) : undefined,
     text,
   });
-  const answer = { call, turn, itemId: desk.id('item', n), callId: desk.id('call', n) };
+  const namespace = tools.find(({ name }) => turn.kind === 'tool' && name === turn.name)?.namespace;
+  const answer = { call, turn, namespace, itemId: desk.id('item', n), callId: desk.id('call', n) };
   return stream ? streamed(answer) : json(responseJson(answer, 'completed'));
 };
+
+interface Offered {
+  readonly name: string;
+  readonly schema: Schema | undefined;
+  readonly namespace: string | undefined;
+}
+
+/** A function, or those of a namespace. */
+function offered({ type, name, parameters, tools }: Fields, namespace?: string): readonly Offered[] {
+  if (type === 'namespace') return listOf(tools).flatMap((tool) => offered(tool, String(name)));
+  if (type !== 'function') return [];
+  return [{ name: String(name), schema: parameters as Schema | undefined, namespace }];
+}
 
 /** `POST /embeddings`: input tokens and nothing else. */
 export const openaiEmbeddings: Api = ({ path, body }, desk) => {
@@ -77,9 +90,10 @@ interface Answer {
   readonly turn: Turn;
   readonly itemId: string;
   readonly callId: string;
+  readonly namespace: string | undefined;
 }
 
-function itemJson({ turn, itemId, callId }: Answer): Fields {
+function itemJson({ turn, itemId, callId, namespace }: Answer): Fields {
   if (turn.kind === 'tool')
     return {
       id: `fc_${itemId}`,
@@ -87,6 +101,7 @@ function itemJson({ turn, itemId, callId }: Answer): Fields {
       status: 'completed',
       call_id: callId,
       name: turn.name,
+      ...(namespace !== undefined && { namespace }),
       arguments: JSON.stringify(turn.input),
     };
   return {

@@ -38,6 +38,7 @@ export async function openMock(): Promise<Mock> {
   const book = new Book();
   const strange: string[] = [];
   let calls = 0;
+  let requests = 0;
   const desk: Desk = {
     book,
     seen: new Set(),
@@ -71,7 +72,10 @@ export async function openMock(): Promise<Mock> {
     readBody(request)
       .then((body) => answer(request.method ?? 'GET', new URL(request.url ?? '/', 'http://127.0.0.1'), body))
       .catch((fault: unknown) => json({ error: { message: String(fault) } }, 400))
-      .then((reply) => write(reply, response));
+      .then((reply) => {
+        requests += 1;
+        write(reply, response, desk.id('req', requests));
+      });
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -95,8 +99,8 @@ async function readBody(request: IncomingMessage): Promise<Fields> {
   return plain.length === 0 ? {} : fieldsOf(JSON.parse(plain.toString('utf8')));
 }
 
-function write(reply: Reply, response: ServerResponse): void {
-  const id = { 'request-id': 'req_mock', 'x-request-id': 'req_mock' };
+function write(reply: Reply, response: ServerResponse, requestId: string): void {
+  const id = { 'request-id': requestId, 'x-request-id': requestId };
   if (reply.kind === 'json') {
     response.writeHead(reply.status, { 'content-type': 'application/json', ...id });
     response.end(JSON.stringify(reply.body));

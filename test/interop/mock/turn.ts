@@ -23,10 +23,11 @@ const ANSWER = 'Thought: I know the answer.\nFinal Answer: It is 21 degrees in O
 /**
  * What the model says next: the first tool that is offered, unless one has answered already; then the answer, or
  * where a tool is still insisted on the last one, which is how frameworks ask for a structured answer. A program that
- * needs certain words puts `[[say]]the words[[/say]]` into its prompt.
+ * needs certain words puts `[[say]]the words[[/say]]` into its prompt, and one that has many tools `[[use name]]`.
  */
 export function nextTurn({ tools, toolAnswered, forced, answerSchema, text }: Conversation): Turn {
-  const named = typeof forced === 'string' ? tools.find((tool) => tool.name === forced) : undefined;
+  const wanted = toolAnswered ? undefined : /\[\[use ([\w.-]+)\]\]/.exec(text)?.[1];
+  const named = tools.find((tool) => tool.name === (typeof forced === 'string' ? forced : wanted));
   const chosen = named ?? (toolAnswered ? (forced === true ? tools.at(-1) : undefined) : tools[0]);
   if (chosen !== undefined) return { kind: 'tool', name: chosen.name, input: sampleOf(chosen.schema) };
   if (answerSchema !== undefined) return { kind: 'text', text: JSON.stringify(sampleOf(answerSchema)) };
