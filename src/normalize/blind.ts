@@ -48,6 +48,11 @@ const BLIND: readonly Blind[] = [
   { scope: 'openinference.instrumentation.crewai', claude: true, cacheWrite: true },
   { scope: 'opentelemetry.instrumentation.langchain', reasoning: true },
   { scope: 'opentelemetry.instrumentation.langchain', claude: true, cacheWrite: true },
+  { scope: 'gemini-cli', cache: true, reasoning: true },
+  { scope: 'com.anthropic.claude_code', reasoning: true },
+  { scope: '@arizeai/openinference-instrumentation-claude-agent-sdk', cache: true, reasoning: true },
+  // Where content is not captured.
+  { scope: 'gcp.vertex.agent', cache: true, reasoning: true },
 ];
 
 interface BlindScope {

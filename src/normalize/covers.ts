@@ -16,14 +16,10 @@ const SCOPES: readonly { readonly scope: string; readonly covers: Covers }[] = [
   // Counters of the agent object, which are never set back: a second run shows the first one again.
   { scope: 'opentelemetry.instrumentation.crewai', covers: 'life' },
   { scope: 'strands.', covers: 'life' },
-  { scope: 'strands-agents', covers: 'life' },
   { scope: 'openinference.instrumentation.smolagents', covers: 'life' },
 ];
 /** Names that are taken whole: as a beginning they would fit other emitters. */
 const WHOLE: ReadonlySet<string> = new Set(['ai', 'gen_ai']);
-
-/** Strands names its tracer after the service, but itself as the provider of its agents. */
-const LIFE_PROVIDER = 'strands-agents';
 
 /** Tells what the usage of a wrapper covers; spans of one scope come in a row, so the last answer is kept. */
 export class Coverage {
@@ -31,9 +27,8 @@ export class Coverage {
   #last: Covers | undefined;
 
   /** Undefined for what is no wrapper, and where nobody knows. */
-  of(scope: string, kind: FactKind, provider: string | undefined): Covers | undefined {
+  of(scope: string, kind: FactKind): Covers | undefined {
     if (kind !== 'agent' && kind !== 'workflow') return undefined;
-    if (provider === LIFE_PROVIDER) return 'life';
     if (scope !== this.#scope) {
       this.#scope = scope;
       this.#last = coversOf(scope);

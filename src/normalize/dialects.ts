@@ -1,5 +1,7 @@
 import type { KeyId } from '../domain/vocabulary.ts';
 import type { Dialect, OpenDialect } from './dialect.ts';
+import { claudeCode } from './dialects/claude-code.ts';
+import { codex } from './dialects/codex.ts';
 import { crewai } from './dialects/crewai.ts';
 import { db } from './dialects/db.ts';
 import { genAi } from './dialects/gen-ai.ts';
@@ -15,6 +17,7 @@ import { openinference } from './dialects/openinference.ts';
 import { openlit } from './dialects/openlit.ts';
 import { openllmetry } from './dialects/openllmetry.ts';
 import { pydanticAi } from './dialects/pydantic-ai.ts';
+import { strands } from './dialects/strands.ts';
 import { vercel } from './dialects/vercel.ts';
 
 /**
@@ -29,6 +32,9 @@ const DIALECTS: readonly OpenDialect[] = [
   vercel,
   langsmith,
   googleAdk,
+  claudeCode,
+  codex,
+  strands,
   litellm,
   logfire,
   genAi,

@@ -1,4 +1,4 @@
-import type { FactKind, UnitCount } from '../domain/fact.ts';
+import type { Covers, FactKind, UnitCount } from '../domain/fact.ts';
 import { ABSENT } from './first.ts';
 import type { FlagBits } from './flags.ts';
 import type { RawCounts, Style } from './style.ts';
@@ -8,6 +8,7 @@ export class Draft implements RawCounts {
   kind: FactKind | undefined;
   /** The dialect that decided the kind. */
   dialect = '';
+  /** Empty where the span does not tell, and what looks like it is something else. */
   provider: string | undefined;
   /** The model that answered. */
   model: string | undefined;
@@ -28,6 +29,8 @@ export class Draft implements RawCounts {
   style: Style = 'inclusive';
   /** The span itself shows that it counts so, whoever sent it. */
   styleProven = false;
+  /** Where the dialect knows what a wrapper's counts are the sum of. */
+  covers: Covers | undefined;
   input = ABSENT;
   output = ABSENT;
   cacheRead = ABSENT;
@@ -62,6 +65,7 @@ export class Draft implements RawCounts {
     this.hasCounts = false;
     this.style = 'inclusive';
     this.styleProven = false;
+    this.covers = undefined;
     this.input = ABSENT;
     this.output = ABSENT;
     this.cacheRead = ABSENT;

@@ -15,6 +15,7 @@ const SCOPES: readonly (ScopeRow & { readonly claude?: true; readonly style: Sty
   { scope: 'com.anthropic.sdk.', style: 'inclusive' },
   { scope: 'com.anthropic.claude-platform', style: 'inclusive' },
   { scope: 'gcp.vertex.agent', style: 'inclusive' },
+  { scope: 'codex', style: 'inclusive' },
   // OpenLLMetry: Converse numbers are passed on raw, and its total is input + output, which would mislead.
   { scope: 'opentelemetry.instrumentation.bedrock', style: 'exclusive' },
   { scope: '@traceloop/instrumentation-bedrock', style: 'inclusive' },

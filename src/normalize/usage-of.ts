@@ -16,8 +16,8 @@ export function usageOf(span: SpanView, draft: Draft, emitters: Emitters): Usage
   if (assumed) draft.flags |= FLAG.assumed_inclusive;
   if (clamped) draft.flags |= FLAG.clamped;
   if (emitter.hasCacheTtl && draft.cacheWrite > 0 && !saysTtl(draft)) draft.flags |= FLAG.cache_ttl_assumed;
-  if (emitter.blind !== 0 && draft.kind === 'inference') draft.flags |= emitter.blind & ~told(draft);
-  if (emitter.blindToWrites && draft.kind === 'inference' && usage.cacheWrite5m + usage.cacheWrite1h === 0)
+  if (emitter.blind !== 0 && isOfCalls(draft)) draft.flags |= emitter.blind & ~told(draft);
+  if (emitter.blindToWrites && isOfCalls(draft) && usage.cacheWrite5m + usage.cacheWrite1h === 0)
     draft.flags |= FLAG.cache_unreported;
   if (draft.extraInput === 0 && draft.extraOutput === 0) return usage;
   return { ...usage, input: usage.input + draft.extraInput, output: usage.output + draft.extraOutput };
@@ -31,3 +31,6 @@ function told(draft: Draft): FlagBits {
   const thought = draft.reasoning !== ABSENT;
   return (cached ? FLAG.cache_unreported : 0) | (thought ? FLAG.reasoning_unreported : 0);
 }
+
+/** A model call, or a wrapper, which may be all that tells of its calls. */
+const isOfCalls = ({ kind }: Draft): boolean => kind !== 'embedding' && kind !== 'rerank';

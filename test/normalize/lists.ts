@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Meaning } from '../../src/domain/fact.ts';
 import { dialectTable } from '../../src/normalize/dialects.ts';
-import type { PlainAttributes } from '../support/span-view.ts';
+import type { PlainAttributes, PlainSpan } from '../support/span-view.ts';
 import { openReader } from './reading.ts';
 
 const read = openReader();
@@ -11,6 +11,8 @@ export interface TextList {
   readonly what: string;
   /** Makes a span of the dialect. */
   readonly sign: PlainAttributes;
+  /** Where its name, or its scope's, is a sign too. */
+  readonly span?: Omit<PlainSpan, 'attributes'>;
   readonly names: readonly string[];
   readonly of: (meaning: Meaning) => unknown;
 }
@@ -21,6 +23,7 @@ export type CountList = readonly [
   sign: PlainAttributes,
   name: string,
   names: readonly string[],
+  span?: Omit<PlainSpan, 'attributes'>,
 ];
 
 /** A text that no list takes for anything else; databases must be ones that exist. */
@@ -30,10 +33,10 @@ const sampleOf = ({ what }: TextList, index: number) =>
 /** Every name is read, and of each pair the better one is believed. */
 export function describeTexts(lists: readonly TextList[]): void {
   describe.each(lists.map((list) => [list.what, list] as const))('%s', (_what, list) => {
-    const { sign, names, of } = list;
+    const { sign, names, of, span = {} } = list;
 
     test.each(names.map((name, index) => [name, index] as const))('%s is read', (name, index) => {
-      expect(of(read({ attributes: { ...sign, [name]: sampleOf(list, index) } }))).toBe(
+      expect(of(read({ ...span, attributes: { ...sign, [name]: sampleOf(list, index) } }))).toBe(
         sampleOf(list, index),
       );
     });
@@ -42,8 +45,8 @@ export function describeTexts(lists: readonly TextList[]): void {
       for (const [index, better] of names.entries()) {
         for (const worse of names.slice(index + 1)) {
           const values = { [worse]: sampleOf(list, names.indexOf(worse)), [better]: sampleOf(list, index) };
-          expect(of(read({ attributes: { ...sign, ...values } }))).toBe(values[better]);
-          expect(of(read({ attributes: { ...sign, ...values, [better]: '' } }))).toBe(values[worse]);
+          expect(of(read({ ...span, attributes: { ...sign, ...values } }))).toBe(values[better]);
+          expect(of(read({ ...span, attributes: { ...sign, ...values, [better]: '' } }))).toBe(values[worse]);
         }
       }
     });
@@ -52,9 +55,11 @@ export function describeTexts(lists: readonly TextList[]): void {
 
 /** The same for counts; what is no count is passed over. */
 export function describeCounts(lists: readonly CountList[]): void {
-  describe.each(lists)('%s', (_what, sign, name, names) => {
+  describe.each(lists)('%s', (_what, sign, name, names, span = {}) => {
     const count = (attributes: PlainAttributes) =>
-      (read({ attributes: { ...sign, ...attributes } }).usage as Record<string, number> | undefined)?.[name];
+      (
+        read({ ...span, attributes: { ...sign, ...attributes } }).usage as Record<string, number> | undefined
+      )?.[name];
 
     test.each(names.map((one) => [one]))('%s is read', (one) => expect(count({ [one]: 7 })).toBe(7));
 

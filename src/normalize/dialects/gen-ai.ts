@@ -67,7 +67,7 @@ export const genAi: OpenDialect = (key) => {
       draft.provider ??= firstProvider(span, providers, draft);
       draft.model ??= firstText(span, models, draft);
       draft.requested ??= firstText(span, requested, draft);
-      draft.responseId ??= firstText(span, responseId, draft);
+      draft.responseId ??= responseIdOf(firstText(span, responseId, draft));
       // Tools have no tokens of their own, so the many spellings of detail are not asked for.
       if (kind === 'tool' && !hasAny(span, totals)) return;
       readCounts(span, counts, style, draft);
@@ -75,6 +75,10 @@ export const genAi: OpenDialect = (key) => {
     },
   };
 };
+
+/** Claude Code puts the request's id there, which no other layer of the call has: it would make them two calls. */
+const responseIdOf = (id: string | undefined): string | undefined =>
+  id?.startsWith('req_') === true ? undefined : id;
 
 const kindOf = (name: string | undefined): FactKind | undefined =>
   name === undefined ? undefined : (OPERATIONS.get(name) ?? OPERATIONS.get(name.trim().toLowerCase()));

@@ -32,8 +32,10 @@ export const googleAdk: OpenDialect = (key) => {
       draft.total = count(NAMES.total);
       // A total tells whether output holds the thoughts: LiteLLM's models count them in, Google's do not.
       draft.output = draft.total === ABSENT ? sum(candidates, thoughts) : candidates;
-      draft.reasoning = thoughts;
-      draft.cacheRead = count(NAMES.cached);
+      // Detail that is left out was nothing, unless the total is more than its parts.
+      const beyond = draft.total === ABSENT ? 0 : draft.total - sum(draft.input, draft.output);
+      draft.reasoning = thoughts === ABSENT ? Math.max(0, beyond) : thoughts;
+      draft.cacheRead = Math.max(0, count(NAMES.cached));
     },
   };
 };
@@ -54,5 +56,4 @@ function usageIn(response: JsonObject): JsonObject | undefined {
   return Object.keys(usage).length > 0 ? usage : undefined;
 }
 
-const sum = (left: number, right: number) =>
-  left === ABSENT ? right : left + (right === ABSENT ? 0 : right);
+const sum = (left: number, right: number) => (left === ABSENT ? right : left + Math.max(0, right));

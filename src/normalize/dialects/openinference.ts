@@ -1,4 +1,5 @@
 import type { FactKind } from '../../domain/fact.ts';
+import type { SpanView } from '../../domain/span.ts';
 import { type CountNames, countKeys, readCounts } from '../counts.ts';
 import type { OpenDialect } from '../dialect.ts';
 import { finishedInError } from '../finish.ts';
@@ -29,7 +30,7 @@ export const openinference: OpenDialect = (key) => {
     ...style,
     signs: [spanKind, prompt, completion],
     read(span, draft) {
-      const kind = kindOf(span.text(spanKind), span.name);
+      const kind = isHandoff(span) ? 'edge' : kindOf(span.text(spanKind), span.name);
       if (kind !== undefined) draft.is(kind, style.name);
       if (kind === 'tool') {
         draft.tool ??= firstText(span, toolName, draft) ?? nameAfter(span.name, '');
@@ -54,6 +55,11 @@ function kindOf(word: string | undefined, spanName: string): FactKind | undefine
   const kind = KINDS.get(word?.trim().toUpperCase() ?? '');
   return kind === 'inference' && spanName.endsWith(NO_CALL) ? 'edge' : kind;
 }
+
+/** OpenAI's Agents SDK under OpenInference makes TOOL spans of what no tool does: handing over, and asking what tools there are. */
+const AGENTS_SDK = /openinference[-.]instrumentation[-.]openai[-_]agents$/;
+const NO_TOOL = /^(?:handoff to |mcp_tools$)/;
+const isHandoff = (span: SpanView): boolean => NO_TOOL.test(span.name) && AGENTS_SDK.test(span.scopeName);
 
 /** GUARDRAIL, EVALUATOR and PROMPT spans hold the tree together, unless they report tokens themselves. */
 const KINDS: ReadonlyMap<string, FactKind> = new Map<string, FactKind>([
