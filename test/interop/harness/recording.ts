@@ -1,5 +1,5 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { homedir } from 'node:os';
+import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Truth } from '../mock/truth.ts';
 import { type Emitter, recordingFolder } from './emitters.ts';
@@ -19,6 +19,14 @@ interface Attributed {
   readonly resource?: { readonly attributes?: readonly { readonly key: string }[] };
 }
 
+/** Where in its own code an emitter made a span: half of what Codex sends. */
+const withoutCode = (key: string, value: unknown): unknown =>
+  key === 'attributes' && Array.isArray(value) ? value.filter((one) => !CODE.test(one.key)) : value;
+const CODE = /^code\./;
+
+/** A program's own home, for agents that read and write files. */
+const TEMPORARY = new RegExp(`${tmpdir()}/[\\w.-]+`, 'g');
+
 /** The body without the machine it was made on: resource attributes about it, and folders in texts. */
 function withoutMachine({ resourceSpans }: Recorded, folder: string): string {
   const kept = resourceSpans.map((one) => {
@@ -27,9 +35,10 @@ function withoutMachine({ resourceSpans }: Recorded, folder: string): string {
     const attributes = resource.attributes?.filter(({ key }) => !MACHINE.test(key));
     return { ...(one as object), resource: { ...resource, attributes } };
   });
-  return JSON.stringify({ resourceSpans: kept })
+  return JSON.stringify({ resourceSpans: kept }, withoutCode)
     .replaceAll(folder, '/app')
-    .replaceAll(homedir(), '/home/agent');
+    .replaceAll(homedir(), '/home/agent')
+    .replaceAll(TEMPORARY, '/home/agent');
 }
 
 /** Writes span.json, truth.json and NOTE.md of one case; `day` as 2026-11-27. */

@@ -1,0 +1,59 @@
+/**
+ * Claude Code, asked once without a terminal, with its own traces switched on. Its only tool is that of an MCP server;
+ * everything that would go anywhere but to loopback is switched off.
+ */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+
+const { MOCK_URL, OTEL_EXPORTER_OTLP_ENDPOINT, INTEROP_SESSION, INTEROP_CASE, PATH } = process.env;
+const here = import.meta.dirname;
+const home = mkdtempSync(join(tmpdir(), 'interop-claude-'));
+
+const TOOL_FAILS = INTEROP_CASE === 'failing-tool' ? 'yes' : 'no';
+const servers = {
+  mcpServers: {
+    weather: {
+      command: process.execPath,
+      args: [join(here, 'weather.mjs')],
+      env: { MOCK_URL, TOOL_NAME: 'get_weather', TOOL_FAILS },
+    },
+  },
+};
+const command = [
+  join(here, 'node_modules', '@anthropic-ai', 'claude-code-linux-x64', 'claude'),
+  '--print',
+  'How warm is it in Oslo?',
+  ...['--model', 'claude-sonnet-4-5'],
+  ...['--mcp-config', JSON.stringify(servers), '--strict-mcp-config'],
+  ...['--tools', ''],
+  ...['--allowedTools', 'mcp__weather__get_weather'],
+];
+const child = spawn(command[0], command.slice(1), {
+  cwd: home,
+  stdio: ['ignore', 'inherit', 'inherit'],
+  env: {
+    PATH: `${dirname(process.execPath)}:${PATH}`,
+    HOME: home,
+    ANTHROPIC_BASE_URL: `${MOCK_URL}/anthropic`,
+    ANTHROPIC_API_KEY: 'mock',
+    // Nothing leaves the machine: what is not switched off finds no proxy.
+    CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1',
+    DISABLE_AUTOUPDATER: '1',
+    HTTPS_PROXY: 'http://127.0.0.1:9',
+    NO_PROXY: '127.0.0.1,localhost',
+    CLAUDE_CODE_ENABLE_TELEMETRY: '1',
+    CLAUDE_CODE_ENHANCED_TELEMETRY_BETA: '1',
+    OTEL_TRACES_EXPORTER: 'otlp',
+    OTEL_METRICS_EXPORTER: 'none',
+    OTEL_LOGS_EXPORTER: 'none',
+    OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json',
+    OTEL_EXPORTER_OTLP_ENDPOINT,
+    OTEL_RESOURCE_ATTRIBUTES: `service.name=interop,agent.session.id=${INTEROP_SESSION}`,
+  },
+});
+const [code] = await once(child, 'exit');
+rmSync(home, { recursive: true, force: true });
+process.exitCode = code ?? 1;
