@@ -30,6 +30,10 @@ const BLIND: readonly Blind[] = [
   // LangSmith's Anthropic wrapper knows all of input, and no thoughts.
   { scope: 'langsmith', whole: true, claude: true, reasoning: true },
   { scope: 'langfuse-sdk', whole: true, claude: true, reasoning: true },
+  // LangChain itself knows all of it, but for Anthropic's thoughts.
+  { scope: '@arizeai/openinference-instrumentation-langchain', claude: true, cacheWrite: true },
+  { scope: '@arizeai/openinference-instrumentation-langchain', claude: true, reasoning: true },
+  { scope: '@traceloop/instrumentation-langchain', cache: true, reasoning: true },
   // Its streams said nothing of the cache before 1.1.1 (openinference #3488), and nothing did before 0.1.15 (#1465).
   { scope: 'openinference.instrumentation.anthropic', before: '1.1.1', cache: true },
   // Python.

@@ -1,3 +1,4 @@
+import { LIMITS } from '../domain/limits.ts';
 import type { AttributeView } from '../domain/span.ts';
 import type { KeyId } from '../domain/vocabulary.ts';
 import { type Doubts, firstText } from './first.ts';
@@ -35,10 +36,16 @@ export function firstProvider(
   doubts: Doubts,
 ): string | undefined {
   for (let index = 0; index < keys.length; index += 1) {
-    const text = firstText(view, keys[index]!, doubts);
-    if (text === undefined) continue;
-    const name = text.trim().toLowerCase();
-    if (name !== '' && !FRAMEWORKS.has(name) && !FRAMEWORKS.has(name.replaceAll('-', '_'))) return name;
+    const name = providerNamed(firstText(view, keys[index]!, doubts));
+    if (name !== undefined) return name;
   }
   return undefined;
+}
+
+/** The provider of this name, in lower case; undefined for a framework, and for what is too long for a name. */
+export function providerNamed(text: string | undefined): string | undefined {
+  if (text === undefined || text.length > LIMITS.textBytesMax) return undefined;
+  const name = text.trim().toLowerCase();
+  const isFramework = FRAMEWORKS.has(name) || FRAMEWORKS.has(name.replaceAll('-', '_'));
+  return name === '' || isFramework ? undefined : name;
 }

@@ -231,6 +231,7 @@ test('of what emitters reckon, the earlier one is believed', () => {
 
 /** Read for what is no list: kinds, errors, units, what stands beside a call. Their tests are in other files. */
 const ALONE = [
+  'metadata',
   'mcp.method.name',
   'gen_ai.operation.name',
   'openinference.span.kind',

@@ -8,6 +8,7 @@ import { openReader } from './reading.ts';
 const read = openReader();
 const TYPE = 'langfuse.observation.type';
 const GENERATION = { [TYPE]: 'generation' };
+const COST = 'langfuse.observation.cost_details';
 const USAGE = 'langfuse.observation.usage_details';
 
 const TEXTS: readonly TextList[] = [
@@ -27,7 +28,7 @@ const TEXTS: readonly TextList[] = [
 describeTexts(TEXTS);
 
 test('every attribute that is read is tested', () => {
-  expectTested(['langfuse'], { alone: [TYPE, USAGE], texts: TEXTS, counts: [] });
+  expectTested(['langfuse'], { alone: [TYPE, USAGE, COST], texts: TEXTS, counts: [] });
 });
 
 describe('what an observation is', () => {
@@ -176,4 +177,28 @@ test('the standard’s names on the same span come first', () => {
     attributes: { ...GENERATION, 'gen_ai.usage.input_tokens': 50, [USAGE]: '{"input":40,"output":9}' },
   });
   expect(usage).toMatchObject({ input: 50, output: 0 });
+});
+
+describe('what it cost by its own reckoning', () => {
+  test.each<[string, string, string | undefined]>([
+    ['its total', '{"input":0.002,"output":0.006,"total":0.009}', '0.009'],
+    ['the sum of its parts', '{"input":0.002,"output":0.0061,"input_cached_tokens":1e-7}', '0.0081001'],
+    ['nothing', '{}', undefined],
+    ['no JSON', 'cheap', undefined],
+  ])('%s', (_what, details, usd) => {
+    const { reportedUsd, flags } = read({ attributes: { ...GENERATION, [COST]: details } });
+    expect(reportedUsd).toBe(usd);
+    expect(flags).toBeUndefined();
+  });
+
+  test('what is no amount is flagged', () => {
+    const { reportedUsd, flags } = read({
+      attributes: { ...GENERATION, [COST]: '{"input":-1,"output":0.5}' },
+    });
+    expect(reportedUsd).toBe('0.5');
+    expect(flags).toEqual(['bad_amount']);
+    const absurd = read({ attributes: { ...GENERATION, [COST]: '{"input":9000000,"output":9000000}' } });
+    expect(absurd.reportedUsd).toBeUndefined();
+    expect(absurd.flags).toEqual(['bad_amount']);
+  });
 });

@@ -35,6 +35,17 @@ describe('who served the call', () => {
   });
 });
 
+test.each([
+  ['LangChain names it in its metadata', '{"ls_provider":"Azure"}', {}, 'azure'],
+  ['which is asked last', '{"ls_provider":"azure"}', { 'llm.provider': 'openai' }, 'openai'],
+  ['a framework is none', '{"ls_provider":"langchain"}', {}, undefined],
+  ['nor is a number', '{"ls_provider":7}', {}, undefined],
+  ['nor a text of any length', JSON.stringify({ ls_provider: 'x'.repeat(1025) }), {}, undefined],
+])('%s', (_why, metadata, attributes, provider) => {
+  const model = { 'openinference.span.kind': 'LLM', metadata, ...attributes };
+  expect(read({ attributes: model }).provider).toBe(provider);
+});
+
 test("the response's model is believed before the request's", () => {
   expect(chat({ 'gen_ai.request.model': 'asked' }).model).toBe('asked');
   expect(chat({ 'gen_ai.request.model': 'asked', 'gen_ai.response.model': 'given' }).model).toBe('given');

@@ -1,27 +1,30 @@
 import type { FactKind } from '../../domain/fact.ts';
+import { addUsd, formatUsd, parseUsd, USD_PICO_MAX, ZERO_USD } from '../../domain/money.ts';
 import { TOKENS_MAX } from '../../domain/usage.ts';
 import type { OpenDialect } from '../dialect.ts';
 import type { Draft } from '../draft.ts';
 import { ABSENT, firstText } from '../first.ts';
-import { firstJson, type JsonObject, memberCount, memberObject } from '../json-text.ts';
+import { FLAG } from '../flags.ts';
+import { firstJson, type JsonObject, memberCount, memberObject, memberUsd } from '../json-text.ts';
 import { firstProvider } from '../provider.ts';
 import { nameAfter } from '../span-name.ts';
 
 /**
  * Langfuse's SDKs (JavaScript 5.11, Python 4.14). Usage is one JSON object of **disjoint buckets**: `input` holds no
  * cached tokens, `output` no reasoning, and all but `total` add up. Python's OpenAI wrapper passes the provider's
- * own object on instead, whose totals include their detail. A generation of the OpenAI wrapper may be an embedding.
+ * own object on instead, whose totals include their detail. Costs add up likewise. A generation of the OpenAI wrapper may be an embedding.
  */
 export const langfuse: OpenDialect = (key) => {
   const type = key('langfuse.observation.type');
   const usage = [key('langfuse.observation.usage_details')];
+  const cost = [key('langfuse.observation.cost_details')];
   const models = [key('langfuse.observation.model.name')];
   const providers = [[key('langfuse.observation.metadata.ls_provider')]] as const;
   const name = 'langfuse';
   return {
     name,
     style: 'disjoint',
-    signs: [type, ...usage],
+    signs: [type, ...usage, ...cost],
     read(span, draft) {
       const kind = kindOf(span.text(type) ?? '', span.name);
       if (kind !== undefined) draft.is(kind, name);
@@ -29,6 +32,7 @@ export const langfuse: OpenDialect = (key) => {
       if (kind === 'agent') draft.agentName ??= nameAfter(span.name, '');
       draft.model ??= firstText(span, models, draft);
       draft.provider ??= firstProvider(span, providers, draft);
+      if (span.has(cost[0]!)) draft.reportedUsd ??= costIn(firstJson(span, cost), draft);
       if (draft.hasCounts || !span.has(usage[0]!)) return;
       readUsage(firstJson(span, usage), draft);
       if (draft.hasCounts && draft.dialect === '') draft.dialect = name;
@@ -70,6 +74,16 @@ function readProviderOwn(usage: JsonObject, draft: Draft): void {
   ].map((names) => names.map((one) => memberObject(usage, one)).find((one) => Object.keys(one).length > 0));
   draft.cacheRead = memberCount(inputs ?? {}, ['cached_tokens'], draft);
   draft.reasoning = memberCount(outputs ?? {}, ['reasoning_tokens'], draft);
+}
+
+/** In dollars: its own total, or else the sum of its parts. */
+function costIn(details: JsonObject, draft: Draft): string | undefined {
+  const own = memberUsd(details, ['total'], draft);
+  if (own !== undefined) return own;
+  const parts = Object.keys(details).flatMap((one) => memberUsd(details, [one], draft) ?? []);
+  const sum = parts.reduce((total, part) => addUsd(total, parseUsd(part)!), ZERO_USD);
+  if (sum > USD_PICO_MAX) draft.flags |= FLAG.bad_amount;
+  return parts.length === 0 || sum > USD_PICO_MAX ? undefined : formatUsd(sum);
 }
 
 /** Every bucket of input that is no cached one is fresh: of text, of audio, or under a name of the program's own. */

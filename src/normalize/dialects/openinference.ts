@@ -4,7 +4,8 @@ import { type CountNames, countKeys, readCounts } from '../counts.ts';
 import type { OpenDialect } from '../dialect.ts';
 import { finishedInError } from '../finish.ts';
 import { firstText } from '../first.ts';
-import { firstProvider } from '../provider.ts';
+import { firstJson, memberText } from '../json-text.ts';
+import { firstProvider, providerNamed } from '../provider.ts';
 import { nameAfter } from '../span-name.ts';
 
 /**
@@ -17,6 +18,7 @@ export const openinference: OpenDialect = (key) => {
   const prompt = key('llm.token_count.prompt');
   const completion = key('llm.token_count.completion');
   const providers = [[key('llm.provider')], [key('llm.system')]] as const;
+  const metadata = [key('metadata')];
   const models = [key('llm.response.model_name')];
   const requested = REQUESTED.map(key);
   const finish = [key('llm.finish_reason')];
@@ -40,6 +42,9 @@ export const openinference: OpenDialect = (key) => {
       // Not the span's own name: that of a run (`Agent workflow`, `LangGraph`) would hide the agent's below it.
       if (kind === 'agent') draft.agentName ??= firstText(span, nodeName, draft);
       draft.provider ??= firstProvider(span, providers, draft);
+      // LangChain's spans name no provider but there.
+      if (kind === 'inference')
+        draft.provider ??= providerNamed(memberText(firstJson(span, metadata), ['ls_provider']));
       draft.model ??= firstText(span, models, draft);
       draft.requested ??= firstText(span, requested, draft);
       if (kind === 'inference' && finishedInError(span, finish)) draft.error = true;

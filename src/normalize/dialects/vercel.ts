@@ -21,7 +21,8 @@ export const vercel: OpenDialect = (key) => {
   const standard = key('gen_ai.operation.name');
   const agent = key('ai.request.headers.user-agent');
   const providers = [[key('ai.model.provider')]] as const;
-  const models = [key('ai.response.model'), key('ai.model.id')];
+  const models = [key('ai.response.model')];
+  const requested = [key('ai.model.id')];
   const responseId = [key('ai.response.id')];
   const finish = [key('ai.response.finishReason')];
   const functionId = [key('ai.telemetry.functionId')];
@@ -69,6 +70,7 @@ export const vercel: OpenDialect = (key) => {
       if (kind === 'agent') draft.agentName ??= firstText(span, functionId, draft);
       draft.provider ??= firstProvider(span, providers, draft);
       draft.model ??= firstText(span, models, draft);
+      draft.requested ??= firstText(span, requested, draft);
       if (kind === 'inference' && finishedInError(span, finish)) draft.error = true;
       draft.responseId ??= firstText(span, responseId, draft);
       readCounts(span, counts, inclusive, draft);
