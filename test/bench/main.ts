@@ -4,6 +4,7 @@ import { acceptFigure } from './accept.ts';
 import { decodeFigure } from './decode.ts';
 import { dialectsFigure } from './dialects.ts';
 import { memoryFigure } from './memory.ts';
+import { priceFigure } from './price.ts';
 import { readsFigure } from './reads.ts';
 import { restartFigure } from './restart.ts';
 import type { Figure, Row } from './row.ts';
@@ -17,6 +18,7 @@ const FIGURES: readonly Figure[] = [
   settleFigure,
   memoryFigure,
   startFigure,
+  priceFigure,
   readsFigure,
   restartFigure,
 ];
