@@ -15,6 +15,8 @@ import type { SettleLoop } from './settle-loop.ts';
 export interface LivePriceParts {
   /** The price file; undefined where there is none. */
   readonly path: string | undefined;
+  /** The folder of imported snapshots; it may be missing. */
+  readonly imported: string;
   readonly lookEveryMs: number;
   /** Of the tables in force. */
   readonly texts: readonly PriceText[];
@@ -55,7 +57,7 @@ export async function openLivePrices(parts: LivePriceParts): Promise<LivePrices>
     path: parts.path,
     lookEveryMs: parts.lookEveryMs,
     texts: parts.texts,
-    readTexts: readPriceTexts,
+    readTexts: (path) => readPriceTexts(path, parts.imported),
     async take(loaded) {
       const book = openPriceBook({ ...loaded, policy });
       // Kept before any charge is made of it.

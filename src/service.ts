@@ -14,7 +14,8 @@ import { type LivePrices, openLivePrices } from './live-prices.ts';
 import { openNormalizer } from './normalize/normalizer.ts';
 import { openPipeline, type Pipeline, type Rooms } from './pipeline.ts';
 import { openPriceBook } from './price/book.ts';
-import { type LoadedPrices, loadPrices } from './price/load.ts';
+import { importedFolder, type LoadedPrices, loadPrices } from './price/load.ts';
+import { watchPriceAge } from './price-age.ts';
 import type { PriceFile } from './price-file.ts';
 import { openPricesInForce, type PricesInForce } from './prices-in-force.ts';
 import { type Admission, openAdmission } from './receive/admission.ts';
@@ -83,6 +84,7 @@ export async function openService(settings: Settings, parts: ServiceParts): Prom
     const loop = openSettleLoop({ settle: pipeline.settle, intervalMs, clock, count: self.count, log });
     closers.add(() => loop.close());
     const livePrices = await watchPrices(house, loop, rooms);
+    closers.add(watchPriceAge(house));
 
     const admission = openAdmission({ inflightBytesMax: settings.inflightBytesMax });
     const metricsPage = await openReadings(house, { rooms, admission });
@@ -113,7 +115,7 @@ interface House {
 type Tables = Extract<LoadedPrices, { kind: 'loaded' }>;
 
 async function readPrices(settings: Settings, log: Log): Promise<Tables> {
-  const tables = await loadPrices(settings.prices);
+  const tables = await loadPrices(settings.prices, importedFolder(settings.dataDir));
   if (tables.kind === 'refused') throw new StartRefused(tables.complaints);
   for (const warning of tables.warnings) log.warn({}, warning);
   return tables;
@@ -145,6 +147,7 @@ function watchPrices(
     path: settings.prices,
     lookEveryMs: settings.pricesLook,
     texts: tables.texts,
+    imported: importedFolder(settings.dataDir),
     loop,
     // Units that are counted in attributes which nobody read so far.
     onChange: () => void Object.assign(rooms, openReading(house)),

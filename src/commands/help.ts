@@ -7,6 +7,10 @@ const USAGE = `solvent: what every solved task of your AI agents costs
   solvent demo [--tasks N] [--exit]      serve, and let two agents send real OTLP; prints their cost per solved task
   solvent report [--url URL] [--window 24h] [--group-by agent_type,model] [--json | --csv]
                                          the table of a running service
+  solvent prices [PROVIDER/MODEL] [--at TIME] [--service-tier T] [--region R] [--json]
+                                         where prices are from, and what a model costs
+  solvent prices lint FILE               name every mistake of a price file
+  solvent prices import --published DAY  newer list prices, from an installed @pydantic/genai-prices
   solvent check-config [--config FILE]   read settings and prices, name every mistake
   solvent help                           this text
 `;

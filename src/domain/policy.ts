@@ -1,5 +1,8 @@
 import type { UsdFemto, UsdPico } from './money.ts';
 
+/** List prices that came out longer ago than this are told of: half of the models of a list change within a year. */
+export const STALE_AFTER_DAYS = 45;
+
 /** How tasks get their outcome, and when they are looked at again. Built once from the settings. */
 export interface Policy {
   /** `root`: the root span's status tells, unless an outcome is reported. `explicit`: stays open until told. */

@@ -32,3 +32,17 @@ export interface RateLine {
   readonly usd: string;
   readonly per: number;
 }
+
+/** One of the tables that a price book is made of. */
+export interface PriceSourceInfo {
+  readonly kind: 'user' | 'overlay' | 'snapshot';
+  readonly name: string;
+  /** Days, `2026-09-23`: when the data came out, and when we read it; empty for the user's own. */
+  readonly published: string;
+  readonly read: string;
+  readonly hash: string;
+  /** Models, or price rows of the user's file. */
+  readonly rows: number;
+  /** Rows that no longer fit what is below them, and are not used; each one line. */
+  readonly aside: readonly string[];
+}

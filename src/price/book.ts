@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Charge } from '../domain/charge.ts';
 import type { Policy, TaskKind } from '../domain/policy.ts';
-import type { RateCard } from '../domain/rate-card.ts';
+import type { PriceSourceInfo, RateCard } from '../domain/rate-card.ts';
 import type { Served } from '../domain/served.ts';
 import type { Untangled, Use } from '../domain/use.ts';
 import { unreachable } from '../lib/assert.ts';
@@ -36,19 +36,6 @@ export interface PriceBook {
   readonly sources: readonly PriceSourceInfo[];
   /** Milliseconds since the data of the snapshot came out. */
   ageMs(nowMs: number): number;
-}
-
-export interface PriceSourceInfo {
-  readonly kind: 'user' | 'overlay' | 'snapshot';
-  readonly name: string;
-  /** Days, `2026-09-23`: when the data came out, and when we read it; empty for the user's own. */
-  readonly published: string;
-  readonly read: string;
-  readonly hash: string;
-  /** Models, or price rows of the user's file. */
-  readonly rows: number;
-  /** Rows that no longer fit what is below them, and are not used; each one line. */
-  readonly aside: readonly string[];
 }
 
 export interface PriceSources {

@@ -40,6 +40,9 @@ const SNAPSHOT = new URL('./snapshot/genai-prices-0.1.8.json', import.meta.url);
 const TIERS = new URL('./overlay/service-tiers.json', import.meta.url);
 const CORRECTIONS = new URL('./overlay/corrections.json', import.meta.url);
 
+/** Where `solvent prices import` puts its snapshots. */
+export const importedFolder = (dataDir: string): string => join(dataDir, 'price-snapshots');
+
 /**
  * `path` is the setting `prices`, a file or a folder of them; undefined where it is not set. `imported` is the folder of
  * `solvent prices import`, which may be missing. Does not reject.

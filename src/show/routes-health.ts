@@ -1,11 +1,20 @@
 import type { DataHealth, LedgerReads, UnpricedRow } from '../domain/ledger.ts';
 import { formatUsd, type MicroUnits } from '../domain/money.ts';
+import { STALE_AFTER_DAYS } from '../domain/policy.ts';
+import type { Clock } from '../lib/clock.ts';
 import { formatTime } from '../lib/rfc3339.ts';
 import { readQuery } from './parameters.ts';
 import { ok, type Route } from './route.ts';
+import type { Pricing } from './routes-prices.ts';
 import { quantityNumber } from './task-json.ts';
 
-export const healthRoutes = (reads: Pick<LedgerReads, 'unpriced' | 'dataHealth'>): readonly Route[] => [
+export interface HealthParts {
+  readonly reads: Pick<LedgerReads, 'unpriced' | 'dataHealth'>;
+  readonly pricing: Pricing;
+  readonly clock: Clock;
+}
+
+export const healthRoutes = ({ reads, pricing, clock }: HealthParts): readonly Route[] => [
   {
     method: 'GET',
     path: '/api/v1/unpriced',
@@ -25,7 +34,7 @@ export const healthRoutes = (reads: Pick<LedgerReads, 'unpriced' | 'dataHealth'>
     async handle({ query }) {
       const read = readQuery({}, query);
       if (read.kind === 'refused') return read.problem;
-      return ok(healthJson(await reads.dataHealth()));
+      return ok({ ...healthJson(await reads.dataHealth()), prices: pricesJson(pricing, clock.now()) });
     },
   },
 ];
@@ -42,6 +51,22 @@ const unpricedJson = (row: UnpricedRow) => ({
   first_seen: formatTime(row.firstSeen),
   last_seen: formatTime(row.lastSeen),
 });
+
+const DAY_MS = 86_400_000;
+
+function pricesJson({ tableHash, sources, ageMs }: Pricing, nowMs: number) {
+  const list = sources.find(({ kind }) => kind === 'snapshot');
+  const days = Math.floor(ageMs(nowMs) / DAY_MS);
+  return {
+    table_hash: tableHash,
+    list: list?.name ?? '',
+    list_published: list?.published ?? '',
+    list_read: list?.read ?? '',
+    list_age_days: days,
+    stale: days > STALE_AFTER_DAYS,
+    set_aside: sources.flatMap(({ aside }) => aside),
+  };
+}
 
 const healthJson = (health: DataHealth) => ({
   tasks: health.tasks,

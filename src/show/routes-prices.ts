@@ -1,4 +1,4 @@
-import type { RateCard, RateRow } from '../domain/rate-card.ts';
+import type { PriceSourceInfo, RateCard, RateRow } from '../domain/rate-card.ts';
 import type { Served } from '../domain/served.ts';
 import type { Clock } from '../lib/clock.ts';
 import { formatTime, nanosOfMs } from '../lib/rfc3339.ts';
@@ -9,6 +9,11 @@ import { ok, type Route } from './route.ts';
 export interface Pricing {
   /** Undefined where no row is in force for that model at that time. */
   rates(provider: string, model: string, atMs: number, served?: Served): RateCard | undefined;
+  readonly tableHash: string;
+  /** What the book is made of, best source first. */
+  readonly sources: readonly PriceSourceInfo[];
+  /** Milliseconds since the list prices came out. */
+  ageMs(nowMs: number): number;
 }
 
 const parameters = {

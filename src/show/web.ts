@@ -103,7 +103,7 @@ function addRoutes(app: FastifyInstance, settings: WebSettings): void {
     outcomesRoute(settings),
     ...tasksRoutes(reads, dimensions),
     cpstRoute(settings),
-    ...healthRoutes(reads),
+    ...healthRoutes({ reads, pricing, clock }),
     pricesRoute(pricing, clock),
     ...repricingRoutes(repricer),
   ];

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { NO_COST } from '../../src/domain/economics.ts';
 import type { MicroUnits } from '../../src/domain/money.ts';
 import { charge, ledgerOf, NOON, openTask, task, usd } from '../support/tasks.ts';
-import { withWeb } from '../support/web.ts';
+import { noPrices, withWeb } from '../support/web.ts';
 
 describe('GET /api/v1/unpriced', () => {
   test('models and units without a price, with calls, quantity, first and last seen', async () => {
@@ -99,6 +99,45 @@ describe('GET /api/v1/data-health', () => {
         clock_skewed_tasks: 1,
         suppressed: { response_twin: 4 },
         flags: { late: 2, assumed_inclusive: 1, clock_skewed: 1 },
+        prices: {
+          table_hash: 'f00d',
+          list: '',
+          list_published: '',
+          list_read: '',
+          list_age_days: 0,
+          stale: false,
+          set_aside: [],
+        },
+      });
+    });
+  });
+
+  test.each([
+    [45, false],
+    [46, true],
+  ])('list prices of %d days are stale: %s', async (days, stale) => {
+    const source = {
+      published: '2026-09-23',
+      read: '2026-11-23',
+      hash: 'h',
+      rows: 1,
+      aside: ['a/b: changed'],
+    };
+    const pricing = {
+      ...noPrices,
+      sources: [{ ...source, kind: 'snapshot', name: 'list 1' } as const],
+      ageMs: () => days * 86_400_000 + 1,
+    };
+    await withWeb(await ledgerOf({}), { pricing }, async ({ json }) => {
+      expect((await json('/api/v1/data-health')).body).toMatchObject({
+        prices: {
+          list: 'list 1',
+          list_published: '2026-09-23',
+          list_read: '2026-11-23',
+          list_age_days: days,
+          stale,
+          set_aside: ['a/b: changed'],
+        },
       });
     });
   });

@@ -3,7 +3,7 @@ import type { RateCard } from '../../src/domain/rate-card.ts';
 import { complaintsAbout, type OpenApi } from '../support/openapi.ts';
 import { table } from '../support/table.ts';
 import { charge, everyMetric, ledgerOf, NOON, openTask, task, usd } from '../support/tasks.ts';
-import { serving, withWeb } from '../support/web.ts';
+import { noPrices, serving, withWeb } from '../support/web.ts';
 
 const card: RateCard = {
   provider: 'openai',
@@ -60,7 +60,7 @@ describe('the OpenAPI document', () => {
     /api/v1/prices/{provider}/{model}      /api/v1/prices/openai/gpt-4o
     /api/v1/prices/{provider}/{model}      /api/v1/prices/nobody/x
   `);
-  const pricing = { rates: (provider: string) => (provider === 'openai' ? card : undefined) };
+  const pricing = { ...noPrices, rates: (provider: string) => (provider === 'openai' ? card : undefined) };
   const given = { pricing, dimensions: ['team'] };
   const ledgers = [serving(everyMetric, given), serving(fullTasks, given)];
   test.each(calls)('describes what $asked answers', async ({ path, asked }) => {

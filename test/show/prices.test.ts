@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { RateCard } from '../../src/domain/rate-card.ts';
 import { table } from '../support/table.ts';
 import { ledgerOf } from '../support/tasks.ts';
-import { withWeb } from '../support/web.ts';
+import { noPrices, withWeb } from '../support/web.ts';
 
 const card: RateCard = {
   provider: 'anthropic',
@@ -28,6 +28,7 @@ const card: RateCard = {
 async function asked(path: string) {
   const questions: unknown[] = [];
   const pricing = {
+    ...noPrices,
     rates: (provider: string, model: string, atMs: number) => {
       questions.push({ provider, model, atMs });
       return provider === 'nobody' ? undefined : card;

@@ -25,6 +25,14 @@ export const dig = (json: unknown, ...path: readonly (string | number)[]): unkno
 export const column = (rows: unknown, name: string): unknown[] =>
   (rows as readonly Record<string, unknown>[]).map((row) => row[name]);
 
+/** A book without a price. */
+export const noPrices: WebSettings['pricing'] = {
+  rates: () => undefined,
+  tableHash: 'f00d',
+  sources: [],
+  ageMs: () => 0,
+};
+
 /** Serves `reads` on a free port while `run` asks. */
 export async function withWeb(
   reads: LedgerReads,
@@ -33,7 +41,7 @@ export async function withWeb(
 ): Promise<void> {
   const web = openWeb({
     reads,
-    pricing: { rates: () => undefined },
+    pricing: noPrices,
     repricer: {
       start: async () => ({ kind: 'refused', field: 'table', why: 'is none' }),
       runs: () => [],

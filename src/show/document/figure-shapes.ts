@@ -83,6 +83,20 @@ export const dataHealth = Type.Object(
       description: 'Spans whose usage or action was not counted, by rule.',
     }),
     flags: { ...countsByName, description: 'Tasks by flag.' },
+    prices: Type.Object(
+      {
+        table_hash: Type.String(),
+        list: Type.String({ description: 'The list prices and their version.' }),
+        list_published: Type.String({ description: 'The day on which they came out.' }),
+        list_read: Type.String({ description: 'The day on which they were read.' }),
+        list_age_days: whole,
+        stale: Type.Boolean({ description: 'They came out more than 45 days ago.' }),
+        set_aside: Type.Array(Type.String(), {
+          description: 'Rows of the overlay that no longer fit the list prices, and are not used.',
+        }),
+      },
+      closed,
+    ),
   },
   closed,
 );
