@@ -10,6 +10,7 @@ import { haystack } from './dialects/haystack.ts';
 import { langfuse } from './dialects/langfuse.ts';
 import { langsmith } from './dialects/langsmith.ts';
 import { litellm } from './dialects/litellm.ts';
+import { llamaIndex } from './dialects/llama-index.ts';
 import { logfire } from './dialects/logfire.ts';
 import { mcp } from './dialects/mcp.ts';
 import { mlflow } from './dialects/mlflow.ts';
@@ -46,6 +47,7 @@ const DIALECTS: readonly OpenDialect[] = [
   mlflow,
   haystack,
   crewai,
+  llamaIndex,
 ];
 
 export const openDialects = (key: (name: string) => KeyId): readonly Dialect[] =>

@@ -113,6 +113,7 @@ test('every dialect says what it reads, once, and the vocabulary holds it', () =
     'mlflow',
     'haystack',
     'crewai',
+    'llama-index',
   ]);
   for (const { reads } of dialects) {
     expect(reads.length).toBeGreaterThan(0);
