@@ -53,6 +53,11 @@ export class Choices {
     return found;
   }
 
+  /** Whether the view has any name of the list. */
+  has(list: number): boolean {
+    return this.#best[list]! !== NONE;
+  }
+
   /** Where in the list to begin: past its end where the view has none of its names. */
   from(list: number): number {
     return this.#best[list]!;

@@ -72,14 +72,16 @@ const UNKNOWN: KnownEmitter = {
 
 type Described = { readonly [Field in 'scope' | 'version' | 'provider' | 'model']: string } & {
   readonly style: Style;
+  /** The span itself shows that it counts so. */
+  readonly proven?: boolean;
 };
 
 type Scoped = Pick<SpanView, 'scopeName' | 'scopeVersion'>;
-type Counting = Pick<Draft, 'provider' | 'model' | 'style'>;
+type Counting = Pick<Draft, 'provider' | 'model' | 'style' | 'styleProven'>;
 
 /**
  * What is known of an emitter. Spans of one scope and model come in a row, so the last answer is kept and most
- * spans cost five comparisons.
+ * spans cost six comparisons.
  */
 export class Emitters {
   #scope = '';
@@ -87,27 +89,32 @@ export class Emitters {
   #provider: string | undefined;
   #model: string | undefined;
   #style: Style = 'inclusive';
+  #proven = false;
   #last: KnownEmitter = UNKNOWN;
 
-  of({ scopeName, scopeVersion }: Scoped, { provider, model, style }: Counting): KnownEmitter {
+  of({ scopeName, scopeVersion }: Scoped, draft: Counting): KnownEmitter {
+    const { provider, model, style, styleProven } = draft;
     if (
       scopeName !== this.#scope ||
       scopeVersion !== this.#version ||
       provider !== this.#provider ||
       model !== this.#model ||
-      style !== this.#style
+      style !== this.#style ||
+      styleProven !== this.#proven
     ) {
       this.#scope = scopeName;
       this.#version = scopeVersion;
       this.#provider = provider;
       this.#model = model;
       this.#style = style;
+      this.#proven = styleProven;
       this.#last = emitterOf({
         scope: scopeName,
         version: scopeVersion,
         provider: provider ?? '',
         model: model ?? '',
         style,
+        proven: styleProven,
       });
     }
     return this.#last;
@@ -115,12 +122,12 @@ export class Emitters {
 }
 
 /** `style` is the dialect's own. Inclusive is what every dialect should be and proves nothing; others are meant. */
-export function emitterOf({ scope, version, provider, model, style }: Described): KnownEmitter {
+export function emitterOf({ scope, version, provider, model, style, proven }: Described): KnownEmitter {
   const claude = provider.startsWith('anthropic') || model.includes('claude');
   const row = SCOPES.find((one) => fitsScope(one, scope, version) && (one.claude === undefined || claude));
   const beginsWith = (vendor: string) => provider.startsWith(vendor);
   return {
-    style: row?.style ?? (style === 'inclusive' ? undefined : style),
+    style: proven ? style : (row?.style ?? (style === 'inclusive' ? undefined : style)),
     // Claude behind Vertex keeps Anthropic's way of counting.
     vendorInclusive:
       !claude && (INCLUSIVE_VENDORS.some(beginsWith) || (provider === '' && INCLUSIVE_FAMILIES.test(model))),

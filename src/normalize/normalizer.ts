@@ -16,7 +16,7 @@ import type { Naming } from './naming.ts';
 import { openServed } from './served.ts';
 import { nameAfter } from './span-name.ts';
 import { type TopicBits, Topics } from './topics.ts';
-import { readUnits, type UnitSource } from './units.ts';
+import { openUnits, type UnitSource } from './units.ts';
 import { usageOf } from './usage-of.ts';
 
 /** Many dialects become one vocabulary. */
@@ -59,7 +59,9 @@ export function openNormalizer({
     span: attributes.map(key),
     event: [],
   }));
-  const billed = topics.about([...served.keys, ...units.flatMap(({ span }) => span)]);
+  const billed = topics.about(units.flatMap(({ span }) => span));
+  const unitsOf = openUnits(units);
+  const routed = topics.about(served.keys);
   const emitters = new Emitters();
   const coverage = new Coverage();
   const draft = new Draft();
@@ -69,7 +71,7 @@ export function openNormalizer({
     // The lowest bit is the first dialect's.
     for (let left = touched & claims; left !== 0; left &= left - 1)
       dialects[31 - Math.clz32(left & -left)]!.read(span, draft);
-    if ((touched & billed) !== 0 && units.length > 0) readUnits(span, units, draft);
+    if ((touched & billed) !== 0) unitsOf(span, draft);
     draft.model ??= draft.requested;
     if (draft.kind === undefined) kindWithoutName(span, draft);
   }
@@ -85,7 +87,7 @@ export function openNormalizer({
       return skewed ? shared.skewedEdge : shared.edge;
     const kind = draft.kind ?? 'edge';
     const usage = draft.hasCounts ? usageOf(span, draft, emitters) : undefined;
-    const isServed = (touched & billed) !== 0 && MODEL_KINDS.has(kind);
+    const isServed = (touched & routed) !== 0 && MODEL_KINDS.has(kind);
     const how = isServed ? served.read(span, draft) : undefined;
     const flags = draft.flags | shared.flags | (skewed ? FLAG.clock_skewed : 0);
     return meaningOf({

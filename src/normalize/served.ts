@@ -1,7 +1,8 @@
 import type { Served } from '../domain/served.ts';
 import type { AttributeView } from '../domain/span.ts';
 import type { KeyId } from '../domain/vocabulary.ts';
-import { type Doubts, firstText, hasAny } from './first.ts';
+import { Choices } from './choices.ts';
+import { type Doubts, firstText } from './first.ts';
 import { FLAG } from './flags.ts';
 
 /** The tier that served. OpenAI's and Anthropic's answers name it; Vertex calls it the type of the traffic. */
@@ -64,27 +65,32 @@ export function openServed(key: (name: string) => KeyId): ServedReader {
   const [addresses, hits] = [ADDRESS.map(key), CACHE_HIT.map(key)];
   let [lastAddress, lastRegion]: [string | undefined, string | undefined] = [undefined, undefined];
 
+  const choices = new Choices([served, requested, regions, deployments, addresses, hits]);
+  const text = (view: AttributeView, list: number, keys: readonly KeyId[], doubts: Doubts) =>
+    choices.has(list) ? firstText(view, keys, doubts) : undefined;
+
   const tierOf = (view: AttributeView, doubts: Doubts): string | undefined => {
-    const told = tierNamed(firstText(view, served, doubts));
+    const told = tierNamed(text(view, 0, served, doubts));
     if (told !== undefined) return told;
-    const asked = tierNamed(firstText(view, requested, doubts));
+    const asked = tierNamed(text(view, 1, requested, doubts));
     if (asked !== undefined && asked !== STANDARD) doubts.flags |= FLAG.tier_requested;
     return asked;
   };
   /** Spans in a row mostly go to one host, whose name is taken apart once. */
   const regionOf = (view: AttributeView, doubts: Doubts): string | undefined => {
-    const region = firstText(view, regions, doubts)?.trim().toLowerCase();
+    const region = text(view, 2, regions, doubts)?.trim().toLowerCase();
     if (region !== undefined) return region;
-    const address = firstText(view, addresses, doubts);
+    const address = text(view, 4, addresses, doubts);
     if (address !== lastAddress) [lastAddress, lastRegion] = [address, regionNamed(address)];
     return lastRegion;
   };
 
   const read = (view: AttributeView, doubts: Doubts): Served | undefined => {
-    if (hasAny(view, hits) && isTrue(firstText(view, hits, doubts))) doubts.flags |= FLAG.cache_hit;
+    choices.look(view);
+    if (isTrue(text(view, 5, hits, doubts))) doubts.flags |= FLAG.cache_hit;
     const tier = tierOf(view, doubts);
     const region = regionOf(view, doubts);
-    const deployment = firstText(view, deployments, doubts)?.trim().toLowerCase();
+    const deployment = text(view, 3, deployments, doubts)?.trim().toLowerCase();
     if ((tier === undefined || tier === STANDARD) && region === undefined && deployment === undefined)
       return undefined;
     return {

@@ -2,6 +2,7 @@ import type { UnitCount } from '../domain/fact.ts';
 import type { AttributeView, SpanView } from '../domain/span.ts';
 import type { KeyId } from '../domain/vocabulary.ts';
 import { firstDecimal } from './amounts.ts';
+import { Choices } from './choices.ts';
 import type { Draft } from './draft.ts';
 import { FLAG } from './flags.ts';
 
@@ -14,13 +15,20 @@ export interface UnitSource {
   readonly event: readonly KeyId[];
 }
 
-/** Adds the units that the span reports and that nobody has read yet. */
-export function readUnits(span: SpanView, sources: readonly UnitSource[], draft: Draft): void {
-  for (let index = 0; index < sources.length; index += 1) {
-    const source = sources[index]!;
-    const quantity = firstQuantity(span, source.span, draft) ?? quantityOfEvents(span, source.event, draft);
-    if (quantity !== undefined) addUnit(draft, { unit: source.unit, quantity });
-  }
+export type ReadUnits = (span: SpanView, draft: Draft) => void;
+
+/** Adds the units that a span reports and that nobody has read yet. */
+export function openUnits(sources: readonly UnitSource[]): ReadUnits {
+  const choices = new Choices(sources.map(({ span }) => span));
+  return (span, draft) => {
+    choices.look(span);
+    for (let index = 0; index < sources.length; index += 1) {
+      const source = sources[index]!;
+      if (source.event.length === 0 && !choices.has(index)) continue;
+      const quantity = firstQuantity(span, source.span, draft) ?? quantityOfEvents(span, source.event, draft);
+      if (quantity !== undefined) addUnit(draft, { unit: source.unit, quantity });
+    }
+  };
 }
 
 function addUnit(draft: Draft, count: UnitCount): void {

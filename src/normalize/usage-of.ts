@@ -9,10 +9,7 @@ import { resolveStyle } from './style.ts';
 /** The draft's counts as inclusive totals; doubts go to its flags. */
 export function usageOf(span: SpanView, draft: Draft, emitters: Emitters): Usage {
   const emitter = emitters.of(span, draft);
-  const { usage, assumed, clamped } = resolveStyle(
-    draft,
-    draft.styleProven ? { ...emitter, style: draft.style } : emitter,
-  );
+  const { usage, assumed, clamped } = resolveStyle(draft, emitter);
   if (assumed) draft.flags |= FLAG.assumed_inclusive;
   if (clamped) draft.flags |= FLAG.clamped;
   if (emitter.hasCacheTtl && draft.cacheWrite > 0 && !saysTtl(draft)) draft.flags |= FLAG.cache_ttl_assumed;

@@ -3,6 +3,7 @@ import { FactWriter } from '../../src/domain/fact-writer.ts';
 import { Vocabulary } from '../../src/domain/vocabulary.ts';
 import { defaultNaming } from '../../src/normalize/naming.ts';
 import { openNormalizer } from '../../src/normalize/normalizer.ts';
+import { BUILT_IN_UNITS } from '../../src/price/built-in-units.ts';
 import { leanCorpusIn } from './corpus.ts';
 import { type Figure, median, perSecond, type Row, rate, times } from './row.ts';
 import { SPEECHES } from './speeches.ts';
@@ -40,7 +41,12 @@ function rowOf(dialect: string, rounds: readonly (readonly number[])[], at: numb
 
 function openReader(): (bodies: readonly Uint8Array[]) => void {
   const vocabulary = new Vocabulary();
-  const normalizer = openNormalizer({ vocabulary, naming: defaultNaming, nowMs: () => Date.now() });
+  const normalizer = openNormalizer({
+    vocabulary,
+    naming: defaultNaming,
+    unitAttributes: BUILT_IN_UNITS.filter(({ attributes }) => attributes.length > 0),
+    nowMs: () => Date.now(),
+  });
   const decoder = openDecoder(vocabulary.freeze());
   const writer = new FactWriter();
   return (bodies) => {

@@ -252,6 +252,8 @@ const ALONE = [
   'db.pinecone.usage.read_units',
   'db.vector.query.result.read_units',
   'pinecone.usage.write_units',
+  'azure.cosmosdb.operation.request_charge',
+  'db.cosmosdb.request_charge',
   'anthropic.usage.compaction.input_tokens',
   'anthropic.usage.compaction.output_tokens',
 ];

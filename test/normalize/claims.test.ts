@@ -143,6 +143,14 @@ describe('units', () => {
     expect(units(pinecone)).toBeUndefined();
   });
 
+  test('Cosmos DB in its two spellings, where it searched vectors', () => {
+    const search = { 'db.system.name': 'azure.cosmosdb', 'db.query.text': 'SELECT VectorDistance(c.v, @e)' };
+    const charge = { 'azure.cosmosdb.operation.request_charge': 2.83 };
+    expect(units({ ...search, ...charge })).toEqual([{ unit: 'cosmosdb_request_unit', quantity: '2.83' }]);
+    expect(units({ ...search, 'db.cosmosdb.request_charge': '3' })).toHaveLength(1);
+    expect(units({ 'db.system.name': 'azure.cosmosdb', ...charge })).toBeUndefined();
+  });
+
   test('a quantity that is none is left out and flagged', () => {
     const meaning = read({ attributes: { 'db.system': 'pinecone', 'pinecone.usage.read_units': -1 } });
     expect(meaning.units).toBeUndefined();

@@ -130,7 +130,7 @@ test('the last answer is kept only for the same question', () => {
     model: string,
     style: Style = 'inclusive',
     scopeVersion = '',
-  ) => emitters.of({ scopeName: scope, scopeVersion }, { provider, model, style });
+  ) => emitters.of({ scopeName: scope, scopeVersion }, { provider, model, style, styleProven: false });
   const first = of('strands-agents', undefined, 'claude');
   expect(first.style).toBe('exclusive');
   expect(of('strands-agents', undefined, 'claude')).toBe(first);
@@ -231,4 +231,13 @@ describe('how long a cache write lives', () => {
   ])('%s', (_, attributes, flags) => {
     expect(written(attributes)).toEqual(flags);
   });
+});
+
+test('what the span itself proves comes before its scope, and only for that span', () => {
+  const emitters = new Emitters();
+  const scope = { scopeName: 'strands-agents', scopeVersion: '' };
+  const said = { provider: undefined, model: 'claude', style: 'inclusive' as const };
+  expect(emitters.of(scope, { ...said, styleProven: true }).style).toBe('inclusive');
+  expect(emitters.of(scope, { ...said, styleProven: false }).style).toBe('exclusive');
+  expect(emitters.of(scope, { ...said, styleProven: true }).style).toBe('inclusive');
 });

@@ -57,6 +57,7 @@ describe('one attribute makes a kind', () => {
     db.system               lancedb                     vector
     db.system               marqo                       vector
     db.system               pgvector                    vector
+    db.system               astra                       vector
     db.system.name          postgresql                  edge
     db.system.name          redis                       edge
     db.system.name          sqlite                      edge

@@ -116,6 +116,14 @@ test('it reads what is tested here', () => {
     'mlflow.llm.model',
     'mlflow.llm.provider',
     'mlflow.spanFunctionName',
+    'mlflow.llm.cost',
   ];
   expectTested(['mlflow'], { alone, texts: [], counts: [] });
+});
+
+test('what it reckons that the call cost is kept beside ours', () => {
+  const cost = (value: object) => span({ 'mlflow.spanType': 'LLM', 'mlflow.llm.cost': value });
+  expect(cost({ input_cost: 0.1, output_cost: 0.2, total_cost: 0.3 }).reportedUsd).toBe('0.3');
+  expect(cost({ input_cost: 0.1 }).reportedUsd).toBeUndefined();
+  expect(cost({ total_cost: -1 }).flags).toContain('bad_amount');
 });

@@ -10,6 +10,8 @@ export const VECTOR_SYSTEMS: ReadonlySet<string> = new Set([
   'lancedb',
   'marqo',
   'pgvector',
+  // As OpenLIT calls DataStax's.
+  'astra',
 ]);
 
 /** pgvector's distances: L2, cosine, inner product, L1. `<=>` is something else in MySQL, so it goes by system. */

@@ -1,6 +1,6 @@
 import type { SpanView } from '../../domain/span.ts';
 import type { OpenDialect } from '../dialect.ts';
-import { readUnits, type UnitSource } from '../units.ts';
+import { openUnits } from '../units.ts';
 import { VECTOR_SIGNS, VECTOR_SYSTEMS } from './db-systems.ts';
 
 const RESULT_READ_UNITS = 'db.vector.query.result.read_units';
@@ -16,7 +16,7 @@ export const db: OpenDialect = (key) => {
   const systemOld = key('db.system');
   const statements = ['db.operation.name', 'db.operation', 'db.query.text', 'db.statement'].map(key);
   const errorType = key('error.type');
-  const units: readonly UnitSource[] = [
+  const readUnits = openUnits([
     {
       unit: 'pinecone_read_unit',
       // OpenLLMetry for JavaScript means to put it on an event, and puts it on the span (recorded: 0.27.0).
@@ -24,7 +24,12 @@ export const db: OpenDialect = (key) => {
       event: [key(RESULT_READ_UNITS)],
     },
     { unit: 'pinecone_write_unit', span: [key('pinecone.usage.write_units')], event: [] },
-  ];
+    {
+      unit: 'cosmosdb_request_unit',
+      span: ['azure.cosmosdb.operation.request_charge', 'db.cosmosdb.request_charge'].map(key),
+      event: [],
+    },
+  ]);
 
   function searchesVectors(span: SpanView, signs: RegExp): boolean {
     for (let index = 0; index < statements.length; index += 1) {
@@ -47,7 +52,7 @@ export const db: OpenDialect = (key) => {
       draft.is('vector', 'db');
       draft.tool ??= system;
       if (span.has(errorType)) draft.error = true;
-      readUnits(span, units, draft);
+      readUnits(span, draft);
     },
   };
 };

@@ -2,7 +2,7 @@ import type { FactKind } from '../../domain/fact.ts';
 import type { OpenDialect } from '../dialect.ts';
 import { ABSENT, firstText, textOf } from '../first.ts';
 import { openJsonCounts } from '../json-counts.ts';
-import { firstJson } from '../json-text.ts';
+import { firstJson, memberUsd } from '../json-text.ts';
 import { firstProvider } from '../provider.ts';
 import { nameAfter } from '../span-name.ts';
 
@@ -14,6 +14,7 @@ import { nameAfter } from '../span-name.ts';
 export const mlflow: OpenDialect = (key) => {
   const spanType = key('mlflow.spanType');
   const usage = [key('mlflow.chat.tokenUsage')];
+  const costs = [key('mlflow.llm.cost')];
   const models = [key('mlflow.llm.model')];
   const providers = [[key('mlflow.llm.provider')]] as const;
   const functionName = [key('mlflow.spanFunctionName')];
@@ -29,6 +30,7 @@ export const mlflow: OpenDialect = (key) => {
       if (kind === 'agent') draft.agentName ??= firstText(span, functionName, draft);
       draft.provider ??= firstProvider(span, providers, draft);
       draft.model ??= firstText(span, models, draft);
+      if (span.has(costs[0]!)) draft.reportedUsd ??= memberUsd(firstJson(span, costs), ['total_cost'], draft);
       if (!readCounts(firstJson(span, usage), draft)) return;
       if (draft.cacheRead === ABSENT) draft.cacheRead = 0;
       if (draft.dialect === '') draft.dialect = style.name;

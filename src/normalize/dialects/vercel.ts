@@ -75,9 +75,10 @@ export const vercel: OpenDialect = (key) => {
       draft.responseId ??= firstText(span, responseId, draft);
       readCounts(span, counts, inclusive, draft);
       if (!draft.hasCounts || kind === 'embedding' || kind === 'workflow') return;
-      const said = ONE_CALL.test(id) ? firstJson(span, metadata) : NOTHING_SAID;
+      const isTold = span.has(metadata[0]!) && ONE_CALL.test(id);
+      const said = isTold ? firstJson(span, metadata) : NOTHING_SAID;
       judgeStyle(span, said, draft);
-      readSaid(said, draft);
+      if (isTold) readSaid(said, draft);
     },
   };
 };
