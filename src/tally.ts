@@ -59,9 +59,10 @@ export class Tally {
     count('settle_traces', this.#traces, {});
     for (const [rule, by] of this.#suppressed) count('suppressed', by, { rule });
     for (const [flag, by] of this.#flags) count('span_flags', by, { flag });
-    if (this.#unattributedInput > 0) count(UNATTRIBUTED, this.#unattributedInput, { token_class: 'input' });
+    if (this.#unattributedInput > 0)
+      count('wrapper_tokens_unattributed', this.#unattributedInput, { token_class: 'input' });
     if (this.#unattributedOutput > 0)
-      count(UNATTRIBUTED, this.#unattributedOutput, { token_class: 'output' });
+      count('wrapper_tokens_unattributed', this.#unattributedOutput, { token_class: 'output' });
     for (const [component, by] of this.#charges) count('charges', by, { component });
     for (const [reason, by] of this.#unpriced) count('unpriced', by, { reason });
   }
@@ -71,8 +72,6 @@ export class Tally {
 const isEdge = ({ kind, stated, outcome, remediation }: Fact): boolean =>
   kind === 'edge' && stated === undefined && outcome === undefined && remediation === undefined;
 const isFact = (fact: Fact): boolean => !isEdge(fact);
-
-const UNATTRIBUTED = 'wrapper_tokens_unattributed';
 
 const rulesIn = (claims: readonly TaskClaim[]) =>
   claims.flatMap(({ suppressed }) => suppressed.map(({ rule }) => rule));
