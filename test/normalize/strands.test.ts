@@ -46,6 +46,26 @@ describe('what input includes goes by the model', () => {
   });
 });
 
+test.each([
+  ['inclusive by now', 2582, 2197],
+  ['raw from Bedrock before, which its total tells', 3868, 3483],
+])('in Python, known by its scope: %s', (_what, total, input) => {
+  const meaning = read({
+    scope: { name: 'strands.telemetry.tracer' },
+    attributes: {
+      'gen_ai.event.start_time': '2026-11-27T04:29:50Z',
+      'gen_ai.operation.name': 'chat',
+      'gen_ai.request.model': 'claude-sonnet-4-5',
+      'gen_ai.usage.input_tokens': 2197,
+      'gen_ai.usage.output_tokens': 385,
+      'gen_ai.usage.total_tokens': total,
+      'gen_ai.usage.cache_read.input_tokens': 1025,
+      'gen_ai.usage.cache_creation.input_tokens': 261,
+    },
+  });
+  expect(meaning.usage).toMatchObject({ input, cacheRead: 1025, cacheWrite5m: 261, output: 385 });
+});
+
 test('the service is no provider', () => {
   expect(strands('chat', { 'gen_ai.request.model': 'gpt-5-mini' }).provider).toBeUndefined();
   const newer = { 'gen_ai.provider.name': 'my-service', 'gen_ai.usage.input_tokens': 5 };
