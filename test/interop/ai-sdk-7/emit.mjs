@@ -41,7 +41,23 @@ const loop = { prompt, stopWhen: stepCountIs(5), ...told };
 const weather = { weather: toolNamed('weather', true) };
 const broken = { broken: toolNamed('broken', false) };
 
+/** An agent in a tool of another one: what it spends is not part of the call around it. */
+const helper = (model) => ({
+  helper: tool({
+    description: 'Knows somebody who knows',
+    inputSchema: z.object({ city: z.string() }),
+    async execute() {
+      await fetch(`${MOCK_URL}/truth/tool`, {
+        method: 'POST',
+        body: JSON.stringify({ name: 'helper', ok: true }),
+      });
+      return (await generateText({ model, tools: weather, ...loop })).text;
+    },
+  }),
+});
+
 async function talk(model) {
+  await streamText({ model, tools: helper(model), ...loop }).consumeStream();
   await generateText({ model, prompt: '[[plain]]', ...told });
   await generateText({ model, tools: weather, ...loop });
   await generateText({ model, tools: broken, ...loop }).catch(() => {});
