@@ -59,6 +59,7 @@ export const DIALECT_SESSIONS: readonly string[] = [
   'langsmith.metadata.session_id',
   'langsmith.metadata.thread_id',
   'langsmith.metadata.conversation_id',
+  'langsmith.metadata.sessionId',
   'ai.telemetry.metadata.sessionId',
   'ai.settings.context.sessionId',
   'gcp.vertex.agent.session_id',

@@ -38,7 +38,7 @@ describe("the dialects' sessions", () => {
       'session.id langfuse.session.id gen_ai.conversation.id ' +
         'traceloop.association.properties.session_id traceloop.association.properties.thread_id ' +
         'traceloop.association.properties.chat_id langsmith.metadata.session_id langsmith.metadata.thread_id ' +
-        'langsmith.metadata.conversation_id ai.telemetry.metadata.sessionId ai.settings.context.sessionId ' +
+        'langsmith.metadata.conversation_id langsmith.metadata.sessionId ai.telemetry.metadata.sessionId ai.settings.context.sessionId ' +
         'gcp.vertex.agent.session_id mlflow.trace.session anthropic.session.id conversation.id ' +
         'voltagent.conversation_id microsoft.session.id n8n.execution.id',
     );

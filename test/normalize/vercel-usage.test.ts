@@ -164,6 +164,23 @@ describe("what is only in the provider's own words", () => {
     expect(usage).toMatchObject({ input: 600, cacheRead: 0, reasoning: 0 });
   });
 
+  test('Traceloop renames it, and the provider', () => {
+    const attributes = {
+      'ai.operationId': 'ai.generateText.doGenerate',
+      'gen_ai.provider.name': 'anthropic',
+      'gen_ai.usage.input_tokens': 600,
+      'gen_ai.usage.output_tokens': 100,
+      'gen_ai.usage.total_tokens': 700,
+      'gen_ai.usage.cache_read.input_tokens': 400,
+      'gen_ai.usage.cache_creation.input_tokens': 150,
+    };
+    const of = (version: string) =>
+      read({ scope: { name: 'ai' }, attributes: { ...attributes, 'ai.sdk.version': version } });
+    expect(of('5.0.277').usage).toMatchObject({ input: 1150, cacheRead: 400, cacheWrite5m: 150 });
+    expect(of('6.0.326').usage).toMatchObject({ input: 600, cacheRead: 400, cacheWrite5m: 150 });
+    expect(of('10.1.0').usage).toMatchObject({ input: 600, cacheRead: 400, cacheWrite5m: 150 });
+  });
+
   test('null and nonsense are no counts', () => {
     const { usage, flags } = bare('anthropic', { anthropic: { cacheReadInputTokens: null, usage: [] } });
     expect(usage).toMatchObject({ input: 600, cacheRead: 0 });

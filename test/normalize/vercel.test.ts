@@ -18,7 +18,7 @@ const TEXTS: readonly TextList[] = [
   {
     what: 'provider of the AI SDK',
     sign: CALL,
-    names: ['ai.model.provider', 'gen_ai.system'],
+    names: ['ai.model.provider', 'gen_ai.provider.name', 'gen_ai.system'],
     of: ({ provider }) => provider,
   },
   {
@@ -83,6 +83,7 @@ test('every attribute that is read is tested', () => {
     'ai.response.finishReason',
     'gen_ai.operation.name',
     'ai.request.headers.user-agent',
+    'ai.sdk.version',
     'ai.response.providerMetadata',
     'ai.usage.totalTokens',
     ...FINER,

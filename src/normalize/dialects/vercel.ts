@@ -20,7 +20,9 @@ export const vercel: OpenDialect = (key) => {
   const operation = key('ai.operationId');
   const standard = key('gen_ai.operation.name');
   const agent = key('ai.request.headers.user-agent');
-  const providers = [[key('ai.model.provider')]] as const;
+  // Traceloop's SDK, which renames much of the rest, writes it.
+  const version = key('ai.sdk.version');
+  const providers = [[key('ai.model.provider')], [key('gen_ai.provider.name')]] as const;
   const models = [key('ai.response.model')];
   const requested = [key('ai.model.id')];
   const responseId = [key('ai.response.id')];
@@ -45,7 +47,10 @@ export const vercel: OpenDialect = (key) => {
   /** Finer counts and this user agent are of version 6 or newer; for the rest there is what Anthropic itself counted. */
   function judgeStyle(span: SpanView, said: JsonObject, draft: Draft): void {
     const fresh = memberCount(anthropicUsage(said), ['input_tokens'], draft);
-    const isNewer = hasAny(span, finer) || INCLUSIVE_AGENT.test(span.text(agent) ?? '');
+    const isNewer =
+      hasAny(span, finer) ||
+      INCLUSIVE_AGENT.test(span.text(agent) ?? '') ||
+      INCLUSIVE_VERSION.test(span.text(version) ?? '');
     draft.styleProven = isNewer || (fresh !== ABSENT && draft.input > fresh);
     if (!draft.styleProven && PASSED_ON.test(draft.provider ?? '')) draft.style = 'exclusive';
   }
@@ -124,5 +129,6 @@ const ONE_CALL = /\.do|Object$/;
 
 /** Providers whose own numbers, which leave cached tokens out of input, were passed on before version 6. */
 const PASSED_ON = /anthropic|bedrock/;
+const INCLUSIVE_VERSION = /^(?:[6-9]|\d\d)/;
 const INCLUSIVE_AGENT = /^ai\/(?:[6-9]|\d\d)/;
 const NOTHING_SAID: JsonObject = {};
