@@ -96,7 +96,8 @@ describe('Dockerfile', () => {
 
   test('it is the Node of test:node24', () => {
     expect(dockerfile).toContain('node:24-');
-    expect(text('scripts/test-node24.js')).toContain("'node@24'");
+    expect(text('scripts/test-node24.js')).toContain("from './node24.js'");
+    expect(text('scripts/node24.js')).toContain("'node@24'");
   });
 });
 
