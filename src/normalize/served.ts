@@ -121,8 +121,7 @@ function tierNamed(text: string | undefined): string | undefined {
     ?.trim()
     .toLowerCase()
     .replace(/^traffic_type_/, '');
-  if (name === undefined || name === '' || name === 'auto' || name === 'traffic_type_unspecified')
-    return undefined;
+  if (name === undefined || name === '' || name === 'auto' || name === 'unspecified') return undefined;
   return TIERS[name] ?? name;
 }
 

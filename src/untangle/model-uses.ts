@@ -5,6 +5,7 @@ import { callsOf } from './calls.ts';
 import type { Findings } from './findings.ts';
 import { reports } from './layers.ts';
 import { residualsOf } from './residuals.ts';
+import { isTierSettled, servedOf } from './served-layers.ts';
 import type { Trace } from './trace.ts';
 import { withoutTwins } from './twins.ts';
 import { wrappersOf } from './wrappers.ts';
@@ -68,9 +69,13 @@ function completed(trace: Trace, call: Call): Fact {
   const units = charged.units ?? layers.find((layer) => layer.units !== undefined)?.units;
   const stated = charged.stated ?? layers.find(statesInference)?.stated;
   const model = named?.model;
-  const flags = charged.flags?.filter((flag) => !isToldOf(flag, layers));
+  const served = call.several ? charged.served : servedOf(charged, layers);
+  const isSettled = !call.several && isTierSettled(charged, layers);
+  const flags = charged.flags?.filter(
+    (flag) => !isToldOf(flag, layers) && !(isSettled && flag === 'tier_requested'),
+  );
   if (model === charged.model && provider === charged.provider && flags?.length === charged.flags?.length) {
-    if (units === charged.units && stated === charged.stated) return charged;
+    if (units === charged.units && stated === charged.stated && served === charged.served) return charged;
   }
   return {
     ...charged,
@@ -78,6 +83,7 @@ function completed(trace: Trace, call: Call): Fact {
     ...(model !== undefined && { model }),
     ...(provider !== undefined && { provider }),
     ...(units !== undefined && { units }),
+    ...(served !== undefined && { served }),
     ...(stated !== undefined && { stated }),
   };
 }
