@@ -13,6 +13,13 @@ describe('one attribute makes a kind', () => {
     gen_ai.operation.name   text_completion             inference
     gen_ai.operation.name   chat.completions            inference
     gen_ai.operation.name   llm_call                    inference
+    gen_ai.operation.name   acompletion                 inference
+    gen_ai.operation.name   atext_completion            inference
+    gen_ai.operation.name   responses                   inference
+    gen_ai.operation.name   aresponses                  inference
+    gen_ai.operation.name   anthropic_messages          inference
+    gen_ai.operation.name   aembedding                  embedding
+    gen_ai.operation.name   arerank                     rerank
     gen_ai.operation.name   embeddings                  embedding
     gen_ai.operation.name   rerank                      rerank
     gen_ai.operation.name   retrieval                   retrieval

@@ -4,8 +4,8 @@ import type { CountNames } from '../counts.ts';
 /**
  * `gen_ai.operation.name` as a kind. An operation that is not here is a plain edge, unless it reports tokens.
  * Besides the conventions' own, names that emitters made up: Semantic Kernel (`chat.completions`), LlamaIndex
- * (`completion`), Gemini CLI (`llm_call`, ...), AI SDK and OpenLIT (`agent_step`, ...), Strands, and
- * Mastra (`tool.execute`, ...).
+ * (`completion`), LiteLLM (its functions: `acompletion`, ...), Gemini CLI (`llm_call`, ...), AI SDK and OpenLIT
+ * (`agent_step`, ...), Strands, and Mastra (`tool.execute`, ...).
  */
 export const OPERATIONS: ReadonlyMap<string, FactKind> = new Map<string, FactKind>([
   ['chat', 'inference'],
@@ -15,9 +15,16 @@ export const OPERATIONS: ReadonlyMap<string, FactKind> = new Map<string, FactKin
   ['chat.completions', 'inference'],
   ['text.completions', 'inference'],
   ['llm_call', 'inference'],
+  ['acompletion', 'inference'],
+  ['atext_completion', 'inference'],
+  ['responses', 'inference'],
+  ['aresponses', 'inference'],
+  ['anthropic_messages', 'inference'],
   ['embeddings', 'embedding'],
   ['embedding', 'embedding'],
+  ['aembedding', 'embedding'],
   ['rerank', 'rerank'],
+  ['arerank', 'rerank'],
   ['retrieval', 'retrieval'],
   ['execute_tool', 'tool'],
   ['tool_call', 'tool'],
