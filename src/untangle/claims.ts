@@ -10,6 +10,7 @@ import type { Trace } from './trace.ts';
 /** What the trace says about each of its tasks, in order of their first node. */
 export function claimsOf(trace: Trace, belonging: Belonging, findings: Findings): TaskClaim[] {
   const { uses, suppressed, unattributed } = findings;
+  if (uses.length === 0 && trace.facts.every(isPlain)) return [];
   const drafts = draftsOf(trace, belonging);
   for (const { node, rule } of suppressed.sort((left, right) => left.node - right.node)) {
     const { spanId } = trace.facts[node]!;
@@ -30,6 +31,21 @@ export function claimsOf(trace: Trace, belonging: Belonging, findings: Findings)
     .filter((draft) => belonging.finer === undefined || !isShell(draft, used))
     .map((draft) => claimOf(trace, draft, nearest[draft.said.outermost]));
 }
+
+/**
+ * A span that says nothing of an agent. A trace of such spans alone is no task: an agent's process, and whatever else is
+ * sent here, makes traces of its own (a login, a file that is read, a web request) that end well and cost nothing.
+ */
+const isPlain = ({ kind, identity, context, outcome, valueUsd, stated, remediation }: Fact): boolean =>
+  kind === 'edge' &&
+  identity === undefined &&
+  outcome === undefined &&
+  valueUsd === undefined &&
+  stated === undefined &&
+  remediation === undefined &&
+  context.session === undefined &&
+  context.dialectSession === undefined &&
+  context.task === undefined;
 
 interface Draft {
   readonly taskId: string;

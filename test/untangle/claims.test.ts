@@ -60,6 +60,30 @@ describe('which task a span belongs to', () => {
     expect(on({ dialectSession: 'D' })).toBe('R');
   });
 
+  test.each([
+    ['plain spans alone', 'a edge\n  b edge\nc edge error', 'nothing'],
+    ['a tool among them', 'a edge\n  b tool', 'trace'],
+    ['a call without usage', 'a edge\n  b inference', 'trace'],
+    ['a session', 'a edge\n  b edge dialectSession=D', 'D'],
+    ['a name for the agent', 'a edge agentType=clerk', 'trace'],
+    ['an outcome', 'a edge outcome=failed', 'trace'],
+    ['a value', 'a edge value=5', 'trace'],
+    ['money that was spent', 'a edge compute=0.2', 'trace'],
+    ['a human', 'a edge\n  b edge minutes=3', 'trace'],
+  ])('a trace is a task if anything says so: %s', (_, drawing, tasks) => {
+    const { claims } = untangle(draw(drawing));
+    expect(claims.map(({ taskId }) => taskId).join(' ') || 'nothing').toBe(tasks);
+  });
+
+  test('plain spans of a resource that names a session belong to its task', () => {
+    const ofContext = (context: Context) =>
+      untangle([fact('a', '', { context })]).claims.map(({ taskId }) => taskId);
+    expect(ofContext({ session: 'S' })).toEqual(['S']);
+    expect(ofContext({ dialectSession: 'D' })).toEqual(['D']);
+    expect(ofContext({ task: 'T' })).toEqual(['T']);
+    expect(ofContext({ service: 'shop', agentType: 'clerk' })).toEqual([]);
+  });
+
   test('a trace that is its own task is not tagged', () => {
     const tagged = (drawing: string) =>
       untangle(draw(drawing)).claims.map((claim) => `${claim.taskId}:${claim.tagged}`);
@@ -104,7 +128,9 @@ describe('which agent worked on it', () => {
 
   test('resources: type, name, service; the outermost first', () => {
     const ranked = (...contexts: readonly Context[]) => {
-      const facts = contexts.map((context, at) => fact(`${at}`, at === 0 ? '' : `${at - 1}`, { context }));
+      const facts = contexts.map((context, at) =>
+        fact(`${at}`, at === 0 ? '' : `${at - 1}`, { kind: 'tool', context }),
+      );
       const { agentType, agentTypeRank } = untangle(facts).claims[0]!;
       return `${agentType}:${agentTypeRank}`;
     };
@@ -116,7 +142,7 @@ describe('which agent worked on it', () => {
 
   test('a resource seen deep inside first, and then on top', () => {
     const { claims } = untangle([
-      fact('r', '', { start: 1n }),
+      fact('r', '', { kind: 'workflow', start: 1n }),
       fact('x', 'r', { start: 2n, context: { service: 'inner' } }),
       fact('y', 'x', { start: 3n, context: ANOTHER }),
       fact('o', 'gone', { start: 4n, context: ANOTHER }),
@@ -155,7 +181,7 @@ describe('which agent worked on it', () => {
       user: 'u9',
       dimensions: ['red', 'own', 'ctx'],
     });
-    expect(claimOf('a edge')).toMatchObject({
+    expect(claimOf('a tool')).toMatchObject({
       taskType: undefined,
       promptVersion: undefined,
       user: undefined,
@@ -215,7 +241,7 @@ describe('how the trace ended', () => {
 
   test('first start, last end, newest arrival, and each doubt once', () => {
     const { claims } = untangle([
-      fact('a', '', { start: 5n, end: 6n, receivedAt: 3, flags: ['clamped', 'text_cut'] }),
+      fact('a', '', { kind: 'agent', start: 5n, end: 6n, receivedAt: 3, flags: ['clamped', 'text_cut'] }),
       fact('b', 'a', { start: 4n, end: 9n, receivedAt: 2, flags: ['assumed_inclusive', 'clamped'] }),
     ]);
     expect(claims[0]).toMatchObject({

@@ -9,8 +9,8 @@ const ids = (facts: readonly Fact[]) => facts.map((one) => one.spanId).join(' ')
 
 describe('each span once', () => {
   test('an exporter’s retry is no news: the first arrival stays', () => {
-    const first = fact('a', '', { receivedAt: 5 });
-    const retry = fact('a', '', { receivedAt: 9 });
+    const first = fact('a', '', { kind: 'tool', receivedAt: 5 });
+    const retry = fact('a', '', { kind: 'tool', receivedAt: 9 });
     expect(distinct([retry, first])).toEqual([first]);
     expect(untangle([first, retry, first])).toMatchObject({ repeats: 2, claims: [{ receivedAt: 5 }] });
   });
