@@ -1,5 +1,6 @@
-import type { Charge } from './domain/charge.ts';
+import type { Beside, Charge } from './domain/charge.ts';
 import type { Fact } from './domain/fact.ts';
+import { addUsd, type UsdPico, usdNumber, ZERO_USD } from './domain/money.ts';
 import type { Count } from './domain/self-metrics.ts';
 import type { TaskClaim, Untangled } from './domain/use.ts';
 
@@ -32,6 +33,7 @@ export class Tally {
   readonly #flags = new Map<string, number>();
   readonly #charges = new Map<string, number>();
   readonly #unpriced = new Map<string, number>();
+  readonly #reported = new Map<string, { readonly reported: UsdPico; readonly computed: UsdPico }>();
 
   add({ arrived, kept, facts, untangled, before = [], charges }: Found): void {
     const edges = countIf(arrived, isEdge);
@@ -50,6 +52,17 @@ export class Tally {
       addOne(this.#charges, component);
       if (reason !== null) addOne(this.#unpriced, reason);
     }
+    for (const { beside, provider } of charges) if (beside !== undefined) this.#addReported(beside, provider);
+  }
+
+  /** Only what has both can be compared. */
+  #addReported({ reported, computed }: Beside, provider: string): void {
+    if (computed === null) return;
+    const known = this.#reported.get(provider) ?? { reported: ZERO_USD, computed: ZERO_USD };
+    this.#reported.set(provider, {
+      reported: addUsd(known.reported, reported),
+      computed: addUsd(known.computed, computed),
+    });
   }
 
   tell(count: Count): void {
@@ -65,6 +78,10 @@ export class Tally {
       count('wrapper_tokens_unattributed', this.#unattributedOutput, { token_class: 'output' });
     for (const [component, by] of this.#charges) count('charges', by, { component });
     for (const [reason, by] of this.#unpriced) count('unpriced', by, { reason });
+    for (const [provider, { reported, computed }] of this.#reported) {
+      count('reported_cost_usd', usdNumber(reported), { provider, basis: 'reported' });
+      count('reported_cost_usd', usdNumber(computed), { provider, basis: 'computed' });
+    }
   }
 }
 

@@ -50,6 +50,8 @@ export const FACT_FLAGS = [
   'tier_requested',
   /** The application's own cache gave the answer: no provider was asked, and none bills it. */
   'cache_hit',
+  /** A reported cost is in another currency than dollars and was left out. */
+  'foreign_currency',
 ] as const;
 export type FactFlag = (typeof FACT_FLAGS)[number];
 

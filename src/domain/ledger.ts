@@ -122,6 +122,8 @@ export interface LedgerReads {
   /** Running totals since the ledger began. */
   counters(): Promise<readonly CounterDelta[]>;
   unpriced(): Promise<readonly UnpricedRow[]>;
+  /** Calls whose emitter reports a cost, as they stand. */
+  reportedCosts(): Promise<readonly ReportedRow[]>;
   dataHealth(): Promise<DataHealth>;
 }
 
@@ -193,6 +195,17 @@ export interface UnpricedRow {
   readonly quantity: bigint;
   readonly firstSeen: bigint;
   readonly lastSeen: bigint;
+}
+
+export interface ReportedRow {
+  readonly provider: string;
+  readonly model: string;
+  /** Calls with both costs, and the sums of both. */
+  readonly calls: number;
+  readonly reported: UsdPico;
+  readonly computed: UsdPico;
+  /** Calls that the price table has no cost for. */
+  readonly uncomputed: number;
 }
 
 /** Shares are of tasks, but for the amounts. Everything since the ledger began. */

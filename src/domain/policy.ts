@@ -11,6 +11,8 @@ export interface Policy {
   imputedRemediation(task: TaskKind): UsdPico | undefined;
   /** What an hour of a human costs on such a task: the first matching rule that names a rate, else the general rate. */
   hourlyRate(task: TaskKind): UsdFemto | undefined;
+  /** Which of two costs of a call counts where its emitter reports one. */
+  reportedCost(source: ReportedSource): ReportedMode;
   /** Milliseconds without news of a task after which its roots decide. */
   readonly taskQuietMs: number;
   /** Milliseconds without news after which a trace's top-most spans count as its roots. */
@@ -18,6 +20,25 @@ export interface Policy {
   /** Milliseconds after its last news at which an open task counts as abandoned. */
   readonly openTaskMaxMs: number;
 }
+
+/** `fallback`: the computed one, but where that is unknown the reported one. */
+export const REPORTED_MODES = ['computed', 'reported', 'fallback'] as const;
+export type ReportedMode = (typeof REPORTED_MODES)[number];
+
+/** Who reports a cost: the provider that the span names, and the dialect that it was read by. */
+export interface ReportedSource {
+  readonly provider: string;
+  readonly dialect: string;
+}
+
+export interface ReportedCosts {
+  readonly defaultMode: ReportedMode;
+  /** Provider or dialect, or a glob, to its mode; the provider's word first, and of globs the first. */
+  readonly sources: ReadonlyMap<string, ReportedMode>;
+}
+
+/** Gateways that choose among providers: only they know whose price was paid. */
+export const GATEWAYS: readonly string[] = ['openrouter', 'requesty', 'gateway', 'vercel*'];
 
 export interface TaskKind {
   readonly agentType: string;
@@ -42,6 +63,8 @@ export interface PolicySettings {
   readonly taskQuietMs: number;
   readonly orphanRootMs: number;
   readonly openTaskMaxMs: number;
+  /** Computed unless told, and reported for GATEWAYS. */
+  readonly reportedCosts?: ReportedCosts;
 }
 
 export function openPolicy(settings: PolicySettings): Policy {
@@ -59,9 +82,19 @@ export function openPolicy(settings: PolicySettings): Policy {
     outcomeMode: (agentType) =>
       exact.get(agentType) ?? globs.find((one) => one.matches(agentType))?.mode ?? settings.defaultMode,
     imputedRemediation: (task) => rules.find((rule) => rule.matches(task) && rule.cost !== undefined)?.cost,
+    reportedCost: openReportedCosts(settings.reportedCosts),
     hourlyRate: (task) =>
       rules.find((rule) => rule.matches(task) && rule.hourly !== undefined)?.hourly ?? settings.hourly,
   };
+}
+
+function openReportedCosts(given: ReportedCosts | undefined): Policy['reportedCost'] {
+  const modes = new Map<string, ReportedMode>(given?.sources ?? []);
+  for (const gateway of GATEWAYS) if (!modes.has(gateway)) modes.set(gateway, 'reported');
+  const rules = [...modes].map(([glob, mode]) => ({ matches: globOf(glob.toLowerCase()), mode }));
+  const modeOf = (name: string): ReportedMode | undefined =>
+    name === '' ? undefined : rules.find(({ matches }) => matches(name.toLowerCase()))?.mode;
+  return ({ provider, dialect }) => modeOf(provider) ?? modeOf(dialect) ?? given?.defaultMode ?? 'computed';
 }
 
 const bothOf =

@@ -101,6 +101,12 @@ export const SELF_METRICS = {
     help: 'Times that the price file was read while running; refused ones changed nothing.',
     labels: ['result'],
   },
+  reported_cost_usd: {
+    kind: 'counter',
+    unit: '{USD}',
+    help: 'What calls cost whose emitter said so, as traces are settled: as reported, and as computed beside it.',
+    labels: ['provider', 'basis'],
+  },
   repricings: {
     kind: 'counter',
     unit: '{run}',

@@ -1,4 +1,4 @@
-import type { DataHealth, OpenRow, UnpricedRow } from '../domain/ledger.ts';
+import type { DataHealth, OpenRow, ReportedRow, UnpricedRow } from '../domain/ledger.ts';
 import { addUsd, ZERO_USD } from '../domain/money.ts';
 import type { Task } from '../domain/task.ts';
 import { everyCharge, type MemoryState, tasksOf, totalOf } from './memory-state.ts';
@@ -33,6 +33,30 @@ export function unpricedRows(state: MemoryState): readonly UnpricedRow[] {
   }
   return [...rows.values()];
 }
+
+export function reportedRows(state: MemoryState): readonly ReportedRow[] {
+  const rows = new Map<string, ReportedRow>();
+  for (const { beside, provider, model } of everyCharge(state)) {
+    if (beside === undefined) continue;
+    const key = JSON.stringify([provider, model]);
+    const known = rows.get(key) ?? { provider, model, ...NOTHING_REPORTED };
+    const { reported, computed } = beside;
+    rows.set(
+      key,
+      computed === null
+        ? { ...known, uncomputed: known.uncomputed + 1 }
+        : {
+            ...known,
+            calls: known.calls + 1,
+            reported: addUsd(known.reported, reported),
+            computed: addUsd(known.computed, computed),
+          },
+    );
+  }
+  return [...rows.values()];
+}
+
+const NOTHING_REPORTED = { calls: 0, reported: ZERO_USD, computed: ZERO_USD, uncomputed: 0 };
 
 export function dataHealth(state: MemoryState): DataHealth {
   const tasks = tasksOf(state);

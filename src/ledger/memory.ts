@@ -2,7 +2,7 @@ import { isWaiting } from '../domain/charge.ts';
 import type { CounterDelta, Ledger, SettleChange, TaskState, TraceState } from '../domain/ledger.ts';
 import type { OutcomeReport, TaskPart } from '../domain/task.ts';
 import { unitEconomics } from './memory-economics.ts';
-import { dataHealth, openRows, unpricedRows } from './memory-health.ts';
+import { dataHealth, openRows, reportedRows, unpricedRows } from './memory-health.ts';
 import { adjustmentsOfTask, applyRepriced, repricePage } from './memory-repricing.ts';
 import { compareTexts, type KeptTrace, type MemoryState, partsByTask } from './memory-state.ts';
 import { chargesOfTask, detailOf, pageOf } from './memory-tasks.ts';
@@ -50,6 +50,7 @@ export function openMemoryLedger(): Ledger {
     openTasks: async () => openRows(state),
     counters: async () => [...state.counters.values()],
     unpriced: async () => unpricedRows(state),
+    reportedCosts: async () => reportedRows(state),
     dataHealth: async () => dataHealth(state),
   };
 }

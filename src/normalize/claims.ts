@@ -6,7 +6,7 @@ import type { KeyId } from '../domain/vocabulary.ts';
 import { firstDecimal, firstUsd } from './amounts.ts';
 import { type Doubts, firstText } from './first.ts';
 import { FLAG } from './flags.ts';
-import { type Naming, REPORTED_COSTS } from './naming.ts';
+import { type Naming, REPORTED_AMOUNT, REPORTED_COSTS } from './naming.ts';
 import { openOutcome } from './outcome.ts';
 import type { TopicBits, Topics } from './topics.ts';
 
@@ -36,8 +36,10 @@ export function openClaims({ naming, key, topics, judge }: ClaimParts) {
   const statedCost = naming.statedCost.map(key);
   const statedComponent = naming.statedComponent.map(key);
   const reported = REPORTED_COSTS.map(key);
+  const amount = [key(REPORTED_AMOUNT.amount)];
+  const currency = [key(REPORTED_AMOUNT.currency)];
   const claims = topics.about(
-    [outcome.keys, value, remediationCost, remediationMinutes, statedCost, reported].flat(),
+    [outcome.keys, value, remediationCost, remediationMinutes, statedCost, reported, amount].flat(),
   );
 
   function remediationOf(span: SpanView, doubts: Doubts): Meaning['remediation'] {
@@ -56,6 +58,15 @@ export function openClaims({ naming, key, topics, judge }: ClaimParts) {
     return { usd, component: 'tooling' };
   }
 
+  function reportedOf(span: SpanView, doubts: Doubts): string | undefined {
+    const usd = firstUsd(span, reported, doubts);
+    if (usd !== undefined || !span.has(amount[0]!)) return usd;
+    const named = firstText(span, currency, doubts)?.trim().toUpperCase();
+    if (named === undefined || named === 'USD') return firstUsd(span, amount, doubts);
+    doubts.flags |= FLAG.foreign_currency;
+    return undefined;
+  }
+
   return (span: SpanView, touched: TopicBits, doubts: Doubts): Claims | undefined => {
     if (span.events.length === 0 && (touched & claims) === 0) return undefined;
     return {
@@ -63,7 +74,7 @@ export function openClaims({ naming, key, topics, judge }: ClaimParts) {
       valueUsd: firstUsd(span, value, doubts),
       remediation: remediationOf(span, doubts),
       stated: statedOf(span, doubts),
-      reportedUsd: firstUsd(span, reported, doubts),
+      reportedUsd: reportedOf(span, doubts),
     };
   };
 }

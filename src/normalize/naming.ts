@@ -83,3 +83,9 @@ export const REPORTED_COSTS: readonly string[] = [
   // VoltAgent.
   'usage.cost',
 ];
+
+/** One that says its currency, dollars where it does not. */
+export const REPORTED_AMOUNT = {
+  amount: 'gen_ai.usage.cost.amount',
+  currency: 'gen_ai.usage.cost.currency',
+} as const;

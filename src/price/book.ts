@@ -3,7 +3,7 @@ import type { Charge } from '../domain/charge.ts';
 import type { Policy, TaskKind } from '../domain/policy.ts';
 import type { PriceSourceInfo, RateCard } from '../domain/rate-card.ts';
 import type { Served } from '../domain/served.ts';
-import type { Untangled, Use } from '../domain/use.ts';
+import type { ModelUse, Untangled, Use } from '../domain/use.ts';
 import { unreachable } from '../lib/assert.ts';
 import { type Adjust, openAdjust } from './adjust.ts';
 import { BUILT_IN_UNITS } from './built-in-units.ts';
@@ -11,6 +11,7 @@ import { type Lookup, NAMES_REMEMBERED_MAX, namesOf, openLookup, rememberedLooku
 import { writeModelCall } from './model-lines.ts';
 import { listedRegions, type Overlay, overlaid } from './overlay.ts';
 import { rateCard } from './rate-card.ts';
+import { settleReported } from './reported-lines.ts';
 import { Sheet } from './sheet.ts';
 import type { Snapshot } from './snapshot.ts';
 import { openSnapshotIndex } from './snapshot-index.ts';
@@ -51,6 +52,7 @@ interface Desk {
   readonly lookup: Lookup;
   readonly unitPrices: UnitPrices;
   readonly adjust: Adjust | undefined;
+  readonly policy: Policy;
 }
 
 export function openPriceBook({ snapshot, overlay, userTable, policy }: PriceSources): PriceBook {
@@ -59,7 +61,7 @@ export function openPriceBook({ snapshot, overlay, userTable, policy }: PriceSou
   const index = openSnapshotIndex(listed.snapshot, listedRegions(overlay));
   const lookup = rememberedLookup(openLookup(index, userTable, names));
   const unitPrices = openUnitPrices(userTable, NAMES_REMEMBERED_MAX);
-  const desk: Desk = { lookup, unitPrices, adjust: openAdjust(userTable?.adjustments ?? [], names) };
+  const desk: Desk = { lookup, unitPrices, adjust: openAdjust(userTable?.adjustments ?? [], names), policy };
   const tableHash = createHash('sha256')
     .update(snapshot.hash)
     .update(overlay?.hash ?? '')
@@ -84,7 +86,7 @@ export function openPriceBook({ snapshot, overlay, userTable, policy }: PriceSou
   };
 }
 
-function writeUse(use: Use, { lookup, unitPrices, adjust }: Desk, sheet: Sheet): void {
+function writeUse(use: Use, { lookup, unitPrices, adjust, policy }: Desk, sheet: Sheet): void {
   const from = sheet.charges.length;
   switch (use.kind) {
     case 'inference':
@@ -106,7 +108,11 @@ function writeUse(use: Use, { lookup, unitPrices, adjust }: Desk, sheet: Sheet):
   }
   if (use.fact.stated !== undefined) settleStated(use, from, sheet);
   if (adjust !== undefined) adjust(use, from, sheet);
+  if (use.fact.reportedUsd !== undefined && isModelUse(use)) settleReported(use, from, policy, sheet);
 }
+
+const isModelUse = (use: Use): use is ModelUse =>
+  use.kind === 'inference' || use.kind === 'embedding' || use.kind === 'rerank';
 
 function kindOf(trace: Untangled, taskId: string): TaskKind {
   const claim = trace.claims.find((one) => one.taskId === taskId);

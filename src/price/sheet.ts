@@ -1,4 +1,4 @@
-import type { Charge, Component, UnpricedReason } from '../domain/charge.ts';
+import type { Beside, Charge, Component, UnpricedReason } from '../domain/charge.ts';
 import type { Fact } from '../domain/fact.ts';
 import { type MicroUnits, USD_PICO_MAX, type UsdPico, units, ZERO_USD } from '../domain/money.ts';
 import type { Use } from '../domain/use.ts';
@@ -147,6 +147,11 @@ export class Sheet {
     this.#line -= this.charges.length - from;
     for (const { amount } of this.charges.slice(from)) this.#room += amount ?? 0n;
     this.charges.length = from;
+  }
+
+  /** What was reported of the call whose first line it is. */
+  putBeside(at: number, beside: Beside): void {
+    this.charges[at] = { ...this.charges[at]!, beside };
   }
 
   /** Flags the lines of the open use from `from` on. */

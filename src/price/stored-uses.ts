@@ -1,6 +1,6 @@
 import type { Charge } from '../domain/charge.ts';
 import { FACT_FLAGS, type Fact, type FactFlag, type UnitCount } from '../domain/fact.ts';
-import type { MicroUnits } from '../domain/money.ts';
+import { formatUsd, type MicroUnits } from '../domain/money.ts';
 import { NO_USAGE, type Usage } from '../domain/usage.ts';
 import { USE_DOUBTS, type Use, type UseDoubt } from '../domain/use.ts';
 import { formatDecimal } from '../lib/decimal.ts';
@@ -122,5 +122,6 @@ function factOf(line: Charge): Fact {
     ...(line.resource !== '' && { tool: line.resource }),
     ...(flags.length > 0 && { flags }),
     ...(line.served !== undefined && { served: line.served }),
+    ...(line.beside !== undefined && { reportedUsd: formatUsd(line.beside.reported) }),
   };
 }

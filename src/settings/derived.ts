@@ -11,6 +11,7 @@ export const policySettings = (settings: Settings): PolicySettings => ({
   modes: settings.outcomes.modes,
   remediation: settings.remediation.map((rule) => ruleOf(rule, settings)),
   hourly: settings.remediationHourlyUsd,
+  reportedCosts: settings.reportedCosts,
   taskQuietMs: settings.taskQuiet,
   openTaskMaxMs: settings.openTaskMax,
   orphanRootMs: settings.orphanRoot,

@@ -1,4 +1,5 @@
 import type { MicroUnits, UsdFemto, UsdPico } from '../domain/money.ts';
+import { REPORTED_MODES, type ReportedCosts, type ReportedMode } from '../domain/policy.ts';
 import { parseWindow, type Window } from '../domain/window.ts';
 import { type Complain, type Given, type GivenEntry, shown } from './given.ts';
 import { choice, decimal, type Folder, type Kind, listOf, refuse, text, word } from './kinds.ts';
@@ -33,6 +34,29 @@ const mode = choice(['root', 'explicit']);
 export const hourlyUsd = decimal<UsdFemto>('dollars an hour, such as "90"', 15, 500_000);
 const costUsd = decimal<UsdPico>('dollars, such as "10" or "0.25"', 12, 1_000_000);
 const minutes = decimal<MicroUnits>('minutes, such as 30 or 7.5', 6, 1_000_000);
+
+const reportedMode = choice(REPORTED_MODES);
+
+export const reportedCosts: Kind<ReportedCosts> = {
+  wanted:
+    'a mapping {default: computed | reported | fallback, sources: {<provider, dialect or glob>: the same}}',
+  structured: true,
+  read(given, complain, from) {
+    const fields = fieldsOf(given, ['default', 'sources'], reportedCosts.wanted, complain);
+    if (fields === undefined) return undefined;
+    const sources = new Map<string, ReportedMode>();
+    const named = fields.get('sources');
+    if (named !== undefined && named.shape !== 'map')
+      return refuse(complain, `${named.name} is ${shown(named)}, but should be a mapping of providers`);
+    for (const { key, value } of named?.entries ?? []) {
+      const read = reportedMode.read(value, complain, from);
+      if (read !== undefined) sources.set(key, read);
+    }
+    const given_ = fields.get('default');
+    const defaultMode = given_ === undefined ? 'computed' : reportedMode.read(given_, complain, from);
+    return defaultMode === undefined ? undefined : { defaultMode, sources };
+  },
+};
 
 export const outcomes: Kind<OutcomeSettings> = {
   wanted: 'a mapping {default: root | explicit, agent_types: {<agent type or glob>: root | explicit}}',

@@ -7,6 +7,7 @@ import {
   hourlyUsd,
   outcomes,
   remediation,
+  reportedCosts,
   windows,
 } from './structured.ts';
 
@@ -65,6 +66,12 @@ export const SETTINGS = {
     duration('0ms', '24h'),
     '5s',
     'Time between two looks whether the price file changed; 0ms waits for SIGHUP.',
+  ),
+  reportedCosts: row(
+    'Money',
+    reportedCosts,
+    '{default: computed}',
+    'Which cost of a call counts where its emitter reports one: computed, reported (as for gateways such as openrouter) or fallback (reported where there is no price).',
   ),
   remediation: row(
     'Money',

@@ -1,5 +1,5 @@
-import type { DataHealth, LedgerReads, UnpricedRow } from '../domain/ledger.ts';
-import { formatUsd, type MicroUnits } from '../domain/money.ts';
+import type { DataHealth, LedgerReads, ReportedRow, UnpricedRow } from '../domain/ledger.ts';
+import { formatUsd, type MicroUnits, type UsdPico } from '../domain/money.ts';
 import { STALE_AFTER_DAYS } from '../domain/policy.ts';
 import type { Clock } from '../lib/clock.ts';
 import { formatTime } from '../lib/rfc3339.ts';
@@ -9,7 +9,7 @@ import type { Pricing } from './routes-prices.ts';
 import { quantityNumber } from './task-json.ts';
 
 export interface HealthParts {
-  readonly reads: Pick<LedgerReads, 'unpriced' | 'dataHealth'>;
+  readonly reads: Pick<LedgerReads, 'unpriced' | 'dataHealth' | 'reportedCosts'>;
   readonly pricing: Pricing;
   readonly clock: Clock;
 }
@@ -34,7 +34,12 @@ export const healthRoutes = ({ reads, pricing, clock }: HealthParts): readonly R
     async handle({ query }) {
       const read = readQuery({}, query);
       if (read.kind === 'refused') return read.problem;
-      return ok({ ...healthJson(await reads.dataHealth()), prices: pricesJson(pricing, clock.now()) });
+      const [health, reported] = [await reads.dataHealth(), await reads.reportedCosts()];
+      return ok({
+        ...healthJson(health),
+        reported_costs: byName(reported).map(reportedJson),
+        prices: pricesJson(pricing, clock.now()),
+      });
     },
   },
 ];
@@ -50,6 +55,19 @@ const unpricedJson = (row: UnpricedRow) => ({
   quantity: quantityNumber(row.quantity as MicroUnits),
   first_seen: formatTime(row.firstSeen),
   last_seen: formatTime(row.lastSeen),
+});
+
+const byName = (rows: readonly ReportedRow[]): readonly ReportedRow[] =>
+  [...rows].sort((a, b) => (a.provider + a.model < b.provider + b.model ? -1 : 1));
+
+const reportedJson = (row: ReportedRow) => ({
+  provider: row.provider,
+  model: row.model,
+  calls: row.calls,
+  reported_usd: formatUsd(row.reported),
+  computed_usd: formatUsd(row.computed),
+  difference_usd: formatUsd((row.reported - row.computed) as UsdPico),
+  uncomputed_calls: row.uncomputed,
 });
 
 const DAY_MS = 86_400_000;
@@ -74,6 +92,7 @@ const healthJson = (health: DataHealth) => ({
   untagged_tasks: health.untaggedTasks,
   untagged_cost_usd: formatUsd(health.untaggedCost),
   total_cost_usd: formatUsd(health.totalCost),
+  lower_bound: health.unpricedCalls > 0,
   inferred_tasks: health.inferredTasks,
   expired_tasks: health.expiredTasks,
   lower_bound_tasks: health.lowerBoundTasks,

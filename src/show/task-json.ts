@@ -52,6 +52,8 @@ export const chargeJson = (charge: Charge) => ({
   flags: charge.flags,
   reason: charge.reason,
   served: charge.served ?? null,
+  reported_usd: charge.beside === undefined ? null : formatUsd(charge.beside.reported),
+  computed_usd: charge.beside?.computed == null ? null : formatUsd(charge.beside.computed),
 });
 
 /** What a restatement changed of one line. */

@@ -68,6 +68,9 @@ function completed(trace: Trace, call: Call): Fact {
     charged.provider ?? named?.provider ?? (call.several ? undefined : layers.find(hasProvider)?.provider);
   const units = charged.units ?? layers.find((layer) => layer.units !== undefined)?.units;
   const stated = charged.stated ?? layers.find(statesInference)?.stated;
+  // What one wrapper over several calls says that they cost is not what each of them does.
+  const reportedUsd =
+    charged.reportedUsd ?? (call.several ? undefined : layers.find(reportsCost)?.reportedUsd);
   const model = named?.model;
   const served = call.several ? charged.served : servedOf(charged, layers);
   const isSettled = !call.several && isTierSettled(charged, layers);
@@ -75,7 +78,9 @@ function completed(trace: Trace, call: Call): Fact {
     (flag) => !isToldOf(flag, layers) && !(isSettled && flag === 'tier_requested'),
   );
   if (model === charged.model && provider === charged.provider && flags?.length === charged.flags?.length) {
-    if (units === charged.units && stated === charged.stated && served === charged.served) return charged;
+    if (units === charged.units && stated === charged.stated && served === charged.served) {
+      if (reportedUsd === charged.reportedUsd) return charged;
+    }
   }
   return {
     ...charged,
@@ -85,6 +90,7 @@ function completed(trace: Trace, call: Call): Fact {
     ...(units !== undefined && { units }),
     ...(served !== undefined && { served }),
     ...(stated !== undefined && { stated }),
+    ...(reportedUsd !== undefined && { reportedUsd }),
   };
 }
 
@@ -102,6 +108,7 @@ function namedLayer(layers: readonly Fact[], { several }: Call): Fact | undefine
   return several && !agree ? undefined : named[0];
 }
 
+const reportsCost = (fact: Fact): boolean => fact.reportedUsd !== undefined;
 const hasProvider = (fact: Fact): boolean => fact.provider !== undefined;
 const statesInference = (fact: Fact): boolean => fact.stated?.component === 'inference';
 

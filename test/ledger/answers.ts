@@ -74,6 +74,7 @@ export async function everything(
     open: sorted(await ledger.openTasks()),
     counters: sorted(await ledger.counters()),
     unpriced: sorted(await ledger.unpriced()),
+    reported: sorted(await ledger.reportedCosts()),
     health: await ledger.dataHealth(),
     position: await ledger.position(),
     due: await each([0, 50, 100], (now) => ledger.dueTasks(now, 2)),

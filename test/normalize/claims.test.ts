@@ -120,6 +120,20 @@ describe('amounts of money', () => {
       expect(read({ attributes: { [name]: 0.002 } }).reportedUsd).toBe('0.002');
     },
   );
+
+  test.each([
+    [undefined, '0.002', undefined],
+    ['usd', '0.002', undefined],
+    ['EUR', undefined, ['foreign_currency']],
+  ])('an amount in %s', (currency, usd, flags) => {
+    const said = read({
+      attributes: {
+        'gen_ai.usage.cost.amount': 0.002,
+        ...(currency !== undefined && { 'gen_ai.usage.cost.currency': currency }),
+      },
+    });
+    expect([said.reportedUsd, said.flags]).toEqual([usd, flags]);
+  });
 });
 
 describe('units', () => {

@@ -50,6 +50,8 @@ const WANTED: Readonly<Record<SettingName, string>> = {
   journalSegmentBytesMax: SIZE('1MiB', '4GiB'),
   prices: 'a path',
   pricesLook: DURATION('0ms', '24h'),
+  reportedCosts:
+    'a mapping {default: computed | reported | fallback, sources: {<provider, dialect or glob>: the same}}',
   remediation: 'a list of rules, first match wins',
   remediationHourlyUsd: 'dollars an hour, such as "90"',
   outcomes: 'a mapping {default: root | explicit, agent_types: {<agent type or glob>: root | explicit}}',
@@ -114,7 +116,8 @@ describe('at the limit, and one step past it', () => {
 describe('what is wanted is said in the same words wherever it was given', () => {
   const secret: SettingName = 'databaseUrl';
   test.each(SETTING_NAMES.filter((name) => name !== secret))('%s', (name) => {
-    const shape = name === 'outcomes' ? ['[1]', 'a list'] : ['{a: 1}', 'a mapping'];
+    const shape =
+      name === 'outcomes' || name === 'reportedCosts' ? ['[1]', 'a list'] : ['{a: 1}', 'a mapping'];
     const key = yamlName(name);
     expect(refused(`# a comment\n${key}: ${shape[0]}`)).toEqual([
       `solvent.yaml:2: ${key} is ${shape[1]}, but should be ${WANTED[name]}`,

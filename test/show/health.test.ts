@@ -87,6 +87,8 @@ describe('GET /api/v1/data-health', () => {
       expect(body).toEqual({
         tasks: 4,
         tasks_closed: 3,
+        lower_bound: true,
+        reported_costs: [],
         untagged_tasks: 1,
         untagged_cost_usd: '2',
         total_cost_usd: '2.000000000001',

@@ -164,6 +164,9 @@ describe('GET /api/v1/tasks/{id}/charges', () => {
         table_hash: 'abc123',
         flags: [],
         reason: null,
+        served: null,
+        reported_usd: null,
+        computed_usd: null,
       });
       expect(dig(body, 'charges', 1)).toMatchObject({
         rate_usd: null,

@@ -66,7 +66,7 @@ describe('fields and formats', () => {
     expect(Object.keys(charges[0]!)).toEqual(
       (
         'trace_id span_id line at component provider model resource class quantity rate_usd amount_usd price_id ' +
-        'table_hash flags reason'
+        'table_hash flags reason served reported_usd computed_usd'
       ).split(' '),
     );
     expect(charges.map((line) => [line.model, line.quantity, line.rate_usd, line.amount_usd])).toEqual([

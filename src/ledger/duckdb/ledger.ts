@@ -6,7 +6,7 @@ import { Kinds } from './kinds.ts';
 import { Numbers } from './numbers.ts';
 import { openDatabase } from './open.ts';
 import { readEconomics } from './read-economics.ts';
-import { readDataHealth, readOpenTasks, readUnpriced } from './read-health.ts';
+import { readDataHealth, readOpenTasks, readReported, readUnpriced } from './read-health.ts';
 import { readAdjustments, readLastTrace, readRepriceable, readRepricings } from './read-repricing.ts';
 import { readCharges, readTask, readTaskPage } from './read-tasks.ts';
 import { rowsOf } from './session.ts';
@@ -78,6 +78,7 @@ export async function openDuckDbLedger(options: DuckDbLedgerOptions): Promise<Le
     openTasks: () => reader.transaction((connection) => readOpenTasks(connection, texts)),
     counters: () => reader.transaction(readCounters),
     unpriced: () => reader.transaction((connection) => readUnpriced(connection, kinds)),
+    reportedCosts: () => reader.transaction((connection) => readReported(connection, kinds)),
     dataHealth: () => reader.transaction((connection) => readDataHealth(connection, texts)),
   };
 }

@@ -1,5 +1,5 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
-import type { DataHealth, OpenRow, UnpricedRow } from '../../domain/ledger.ts';
+import type { DataHealth, OpenRow, ReportedRow, UnpricedRow } from '../../domain/ledger.ts';
 import type { UsdPico } from '../../domain/money.ts';
 import type { Kinds } from './kinds.ts';
 import { rowsOf } from './session.ts';
@@ -45,6 +45,33 @@ export async function readUnpriced(
       quantity: (quantity as bigint) + (known?.quantity ?? 0n),
       firstSeen: earlier(first as bigint, known?.firstSeen),
       lastSeen: later(last as bigint, known?.lastSeen),
+    });
+  }
+  return [...rows.values()];
+}
+
+/** Kinds that differ only in price or flags are one row. */
+export async function readReported(
+  connection: DuckDBConnection,
+  kinds: Kinds,
+): Promise<readonly ReportedRow[]> {
+  const rows = new Map<string, ReportedRow>();
+  for (const [kind, calls, uncomputed, reported, computed] of await rowsOf(
+    connection,
+    `SELECT kind, count(computed), count(*) - count(computed),
+      coalesce(sum(reported) FILTER (computed IS NOT NULL), 0), coalesce(sum(computed), 0)
+      FROM reported_costs GROUP BY kind ORDER BY kind`,
+  )) {
+    const { provider, model } = kinds.at(kind as number);
+    const key = JSON.stringify([provider, model]);
+    const known = rows.get(key);
+    rows.set(key, {
+      provider,
+      model,
+      calls: Number(calls) + (known?.calls ?? 0),
+      reported: (BigInt(reported as bigint) + (known?.reported ?? 0n)) as UsdPico,
+      computed: (BigInt(computed as bigint) + (known?.computed ?? 0n)) as UsdPico,
+      uncomputed: Number(uncomputed) + (known?.uncomputed ?? 0),
     });
   }
   return [...rows.values()];

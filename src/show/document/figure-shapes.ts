@@ -72,6 +72,7 @@ export const dataHealth = Type.Object(
     untagged_tasks: whole,
     untagged_cost_usd: money,
     total_cost_usd: money,
+    lower_bound: Type.Boolean({ description: 'Something in it has no price: it is at least this.' }),
     inferred_tasks: whole,
     expired_tasks: whole,
     lower_bound_tasks: whole,
@@ -83,6 +84,24 @@ export const dataHealth = Type.Object(
       description: 'Spans whose usage or action was not counted, by rule.',
     }),
     flags: { ...countsByName, description: 'Tasks by flag.' },
+    reported_costs: Type.Array(
+      Type.Object(
+        {
+          provider: Type.String(),
+          model: Type.String(),
+          calls: whole,
+          reported_usd: money,
+          computed_usd: money,
+          difference_usd: money,
+          uncomputed_calls: whole,
+        },
+        closed,
+      ),
+      {
+        description:
+          'Calls whose emitter says what they cost, beside what the price table makes of the same calls.',
+      },
+    ),
     prices: Type.Object(
       {
         table_hash: Type.String(),

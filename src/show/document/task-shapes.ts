@@ -57,6 +57,11 @@ export const charge = Type.Object(
     table_hash: orNull(Type.String()),
     flags,
     reason: orNull(oneOfTexts(UNPRICED_REASONS)),
+    reported_usd: orNull({ ...money, description: 'What the emitter said that the whole call cost.' }),
+    computed_usd: orNull({
+      ...money,
+      description: 'What the price table makes of the whole call beside it.',
+    }),
     served: orNull(
       Type.Object(
         {
