@@ -4,6 +4,7 @@ import { claudeCode } from './dialects/claude-code.ts';
 import { codex } from './dialects/codex.ts';
 import { crewai } from './dialects/crewai.ts';
 import { db } from './dialects/db.ts';
+import { dify } from './dialects/dify.ts';
 import { genAi } from './dialects/gen-ai.ts';
 import { googleAdk } from './dialects/google-adk.ts';
 import { haystack } from './dialects/haystack.ts';
@@ -14,12 +15,15 @@ import { llamaIndex } from './dialects/llama-index.ts';
 import { logfire } from './dialects/logfire.ts';
 import { mcp } from './dialects/mcp.ts';
 import { mlflow } from './dialects/mlflow.ts';
+import { n8n } from './dialects/n8n.ts';
 import { openinference } from './dialects/openinference.ts';
 import { openlit } from './dialects/openlit.ts';
 import { openllmetry } from './dialects/openllmetry.ts';
 import { pydanticAi } from './dialects/pydantic-ai.ts';
+import { sentry } from './dialects/sentry.ts';
 import { strands } from './dialects/strands.ts';
 import { vercel } from './dialects/vercel.ts';
+import { voltagent } from './dialects/voltagent.ts';
 
 /**
  * The order is the policy: where two dialects on one span say different things, the earlier one is believed. MCP
@@ -38,6 +42,7 @@ const DIALECTS: readonly OpenDialect[] = [
   strands,
   litellm,
   logfire,
+  dify,
   genAi,
   openlit,
   openinference,
@@ -48,6 +53,9 @@ const DIALECTS: readonly OpenDialect[] = [
   haystack,
   crewai,
   llamaIndex,
+  voltagent,
+  sentry,
+  n8n,
 ];
 
 export const openDialects = (key: (name: string) => KeyId): readonly Dialect[] =>

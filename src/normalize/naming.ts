@@ -29,6 +29,7 @@ export const defaultNaming: Naming = {
     'langfuse.user.id',
     'enduser.id',
     'gen_ai.user',
+    'gen_ai.user.id',
     'llm.user',
     'traceloop.association.properties.user_id',
     'langsmith.metadata.user_id',
@@ -68,6 +69,8 @@ export const DIALECT_SESSIONS: readonly string[] = [
   'conversation.id',
   'voltagent.conversation_id',
   'microsoft.session.id',
+  // A retry belongs to the execution that it repeats.
+  'n8n.execution.retry_of',
   'n8n.execution.id',
 ];
 

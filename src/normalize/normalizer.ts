@@ -47,8 +47,7 @@ export function openNormalizer({
   const key = (name: string) => vocabulary.key(name);
   const topics = new Topics();
   const dialects = openDialects(key);
-  // The first topics, so that the bit of a dialect tells its place.
-  const claims = dialects.reduce((bits, dialect) => bits | topics.about(dialect.signs), 0);
+  for (const dialect of dialects) topics.dialect(dialect.signs);
   const readIdentity = openIdentity(naming, key, topics);
   const readClaims = openClaims({ naming, key, topics, judge });
   const served = openServed(key);
@@ -69,7 +68,7 @@ export function openNormalizer({
   function speak(span: SpanView, touched: TopicBits): void {
     draft.clear();
     // The lowest bit is the first dialect's.
-    for (let left = touched & claims; left !== 0; left &= left - 1)
+    for (let left = topics.dialects; left !== 0; left &= left - 1)
       dialects[31 - Math.clz32(left & -left)]!.read(span, draft);
     if ((touched & billed) !== 0) unitsOf(span, draft);
     draft.model ??= draft.requested;

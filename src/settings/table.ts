@@ -139,7 +139,7 @@ export const SETTINGS = {
   userAttributes: row(
     'Attributes',
     attributesOrNone,
-    '[user.id, langfuse.user.id, enduser.id, gen_ai.user, llm.user, ' +
+    '[user.id, langfuse.user.id, enduser.id, gen_ai.user, gen_ai.user.id, llm.user, ' +
       'traceloop.association.properties.user_id, langsmith.metadata.user_id, ai.telemetry.metadata.userId, ' +
       'ai.settings.context.userId, mlflow.trace.user]',
     'Attributes that hold the id of the user whom the agent works for; [] keeps no user ids.',

@@ -40,7 +40,7 @@ describe("the dialects' sessions", () => {
         'traceloop.association.properties.chat_id langsmith.metadata.session_id langsmith.metadata.thread_id ' +
         'langsmith.metadata.conversation_id langsmith.metadata.sessionId ai.telemetry.metadata.sessionId ai.settings.context.sessionId ' +
         'gcp.vertex.agent.session_id mlflow.trace.session anthropic.session.id conversation.id ' +
-        'voltagent.conversation_id microsoft.session.id n8n.execution.id',
+        'voltagent.conversation_id microsoft.session.id n8n.execution.retry_of n8n.execution.id',
     );
   });
 

@@ -31,8 +31,24 @@ test('keys of others, added later, are no topic', () => {
   expect(topics.of(spanView(vocabulary, { attributes: { theirs: 1, mine: 1 } }))).toBe(bit);
 });
 
-test('more topics than bits are refused', () => {
+test('dialects are bits of their own, the first one lowest', () => {
+  const vocabulary = new Vocabulary();
+  const topics = new Topics();
+  const [a, b] = [vocabulary.key('a'), vocabulary.key('b')];
+  expect([topics.dialect([a]), topics.dialect([a, b]), topics.about([b])]).toEqual([1, 2, 1]);
+  const spoken = (...names: string[]) => {
+    const attributes = Object.fromEntries(names.map((name) => [name, 1]));
+    return [topics.of(spanView(vocabulary, { attributes })), topics.dialects];
+  };
+  expect(spoken('a')).toEqual([0, 3]);
+  expect(spoken('b')).toEqual([1, 2]);
+  expect(spoken()).toEqual([0, 0]);
+});
+
+test('more topics, or dialects, than bits are refused', () => {
   const topics = new Topics();
   for (let count = 0; count < 31; count += 1) expect(topics.about([0])).toBe(1 << count);
-  expect(() => topics.about([0])).toThrow('there are fewer topics than bits');
+  for (let count = 0; count < 31; count += 1) expect(topics.dialect([0])).toBe(1 << count);
+  expect(() => topics.about([0])).toThrow('there are fewer topics, and fewer dialects, than bits');
+  expect(() => topics.dialect([0])).toThrow('there are fewer topics, and fewer dialects, than bits');
 });
