@@ -67,6 +67,8 @@ export const SUPPRESSION_RULES = [
   'outer_vector',
   /** A retriever around a database span. */
   'retrieval_over_vector',
+  /** A tool span beside that of the same action, within its time, from another instrumentation. */
+  'tool_twin',
 ] as const;
 export type SuppressionRule = (typeof SUPPRESSION_RULES)[number];
 

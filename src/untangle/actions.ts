@@ -1,20 +1,27 @@
 import type { Fact } from '../domain/fact.ts';
 import type { Use } from '../domain/use.ts';
 import type { Findings } from './findings.ts';
+import { toolTwins } from './tool-twins.ts';
 import type { Trace } from './trace.ts';
 
 /**
  * Every tool execution, once. A tool span below a tool span of the same call id, or of the same name with no
  * agent and no inference between, is the same action: the outermost is kept. Its error is the action's, and so is
  * that of an inner one of the same call id, which is the same execution; one of the same name may have been a try.
+ * What stands beside it and is the same action too, `tool-twins.ts` finds.
  */
 export function findActions(trace: Trace, taskIds: readonly string[], findings: Findings): void {
   const { facts } = trace;
   const outermost = outermostTools(trace);
+  const twins = toolTwins(
+    trace,
+    [...outermost].flatMap(([node, outer]) => (node === outer ? [node] : [])),
+  );
+  for (const [node, outer] of outermost) outermost.set(node, twins.get(outer) ?? outer);
   const inner = new Map<number, Fact[]>();
   for (const [node, outer] of outermost) {
     if (outer === node) continue;
-    findings.suppressed.push({ node, rule: 'nested_tool' });
+    findings.suppressed.push({ node, rule: twins.has(node) ? 'tool_twin' : 'nested_tool' });
     const others = inner.get(outer);
     if (others === undefined) inner.set(outer, [facts[node]!]);
     else others.push(facts[node]!);
