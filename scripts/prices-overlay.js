@@ -4,8 +4,8 @@
  *     node scripts/build.js && node scripts/prices-overlay.js --models DIR --check FILE --published 2026-08-21 [--read 2026-11-27]
  *
  * `--models` is a checkout of github.com/Portkey-AI/models, `--check` Langfuse's default-model-prices.json. A row is taken
- * only where the source's standard price of the model is the snapshot's, where Langfuse does not say otherwise, and where
- * no batch or flex price is above the standard one and no priority price below it. What is left out is printed.
+ * only where the source's standard price of the model is the snapshot's, where Langfuse does not say otherwise, where
+ * a region's price is within some tenths of it, and where no batch or flex price is above the standard one and no priority price below it. What is left out is printed.
  */
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -53,6 +53,8 @@ const langfuse = new Map(
 );
 const rows = new Map();
 const refused = [];
+/** Regions of models whose standard price was left out. */
+const doubtful = new Set();
 
 for (const [file, provider] of FILES) {
   const models = JSON.parse(await readFile(join(values.models, 'pricing', file), 'utf8'));
@@ -148,6 +150,14 @@ function add(provider, ours, standard, price, name, model) {
     return refused.push(`${label}: dearer than standard`);
   if (DEARER.has(price.tier) && rates.some(([key, text]) => Number(text) < Number(list[key])))
     return refused.push(`${label}: cheaper than standard`);
+  const place = `${provider} ${ours.id} ${price.region}`;
+  const far =
+    price.region !== undefined &&
+    price.tier === undefined &&
+    rates.find(([key, text]) => isFar(key, text, list, row.usd));
+  if (far) doubtful.add(place);
+  if (far) return refused.push(`${label}: ${far[0]} is ${far[1]}, and at home ${list[far[0]]}`);
+  if (doubtful.has(place)) return refused.push(`${label}: the region's standard price is not believed`);
   if (Number(row.usd.cache_read ?? 0) > Number(row.usd.input))
     return refused.push(`${label}: cache read above input`);
   const other = second(model, row);
@@ -161,6 +171,13 @@ function add(provider, ours, standard, price, name, model) {
     refused.push(`${label}: ${JSON.stringify(row.usd)}, beside ${JSON.stringify(twin.usd)}`);
   }
   rows.set(key, known);
+}
+
+/** Regions differ by some tenths; more is a slip of the source, and so is a class that the list does not have. */
+function isFar(key, text, list, usd) {
+  // An hour of Anthropic's cache is twice the input.
+  const home = list[key] ?? (key === 'cache_write_1h' ? 2 * Number(usd.input) : undefined);
+  return home === undefined || Number(text) > 1.6 * Number(home) || Number(text) < 0.6 * Number(home);
 }
 
 function besideOf({ usd }) {

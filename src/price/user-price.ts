@@ -128,7 +128,10 @@ function readPeriod(
   return { priceId, source: 'user', from, to, when, basis, tiers, timed, note: '', line: spot.line };
 }
 
-/** `inherit: standard`: what this rate leaves out is as in the earlier rate of the standard tier, for the same calls. */
+/**
+ * `inherit: standard`: what this rate leaves out is as in the narrowest earlier rate of the standard tier that holds for
+ * the same calls, whatever their tier.
+ */
 function readParent(
   reader: YamlReader,
   spot: Spot,
@@ -137,15 +140,13 @@ function readParent(
 ): Period | undefined {
   if (reader.choice(spot, ['standard']) === undefined) return undefined;
   const { tier: _, ...elsewhere } = own.when;
-  const found = earlier.find(
-    ({ period }) =>
-      period.when.tier === undefined &&
-      relationOf(period.when, elsewhere) === 'equal' &&
-      period.from <= own.from &&
-      period.to >= own.to,
-  );
+  const fits = earlier
+    .map(({ period }) => period)
+    .filter(({ when, from, to }) => when.tier === undefined && from <= own.from && to >= own.to)
+    .filter(({ when }) => ['equal', 'around'].includes(relationOf(when, elsewhere)));
+  const [narrowest] = fits.sort((left, right) => right.when.score - left.when.score);
   return (
-    found?.period ??
+    narrowest ??
     reader.complain(spot, 'must come after a rate of the standard tier for the same calls and time')
   );
 }
