@@ -46,6 +46,10 @@ ${doubt('Untagged tasks', health.untaggedTasks, tasks, 'of tasks carry no sessio
 ${doubt('Calls without a price', health.unpricedCalls, Math.max(health.modelCalls, health.unpricedCalls), `of model calls; ${count(health.lowerBoundTasks)} tasks are lower bounds. Add prices for them.`)}
 ${plain('Suppressed duplicates', suppressed, 'spans showed usage or an action again that another span had; each was counted once.')}
 ${plain('Late', flags.late ?? 0, 'tasks got spans after they were settled, and were restated.')}
+${plain('Cached tokens not told', flags.cache_unreported ?? 0, 'tasks have calls whose emitter never says what came from a cache: all of it is charged as fresh input, which may be too much.')}
+${plain('Thoughts not told', flags.reasoning_unreported ?? 0, 'tasks have calls whose emitter never says how much was thought: they bias the reasoning ratio downwards.')}
+${plain('Cache lifetime assumed', flags.cache_ttl_assumed ?? 0, 'tasks wrote to a cache for a time that nothing says: charged as for five minutes, which may be too little.')}
+${plain('Estimated counts', flags.usage_estimated ?? 0, 'tasks have calls whose tokens the emitter may have counted itself.')}
 ${plain('Clock-skewed', flags.clock_skewed ?? 0, 'tasks have spans whose times cannot be right.')}
 </dl>
 </section>`;

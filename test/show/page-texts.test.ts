@@ -245,7 +245,14 @@ describe('the lists below', () => {
       modelCalls: 4,
       lowerBoundTasks: 1200,
       suppressed: { a: 1000, b: 234 },
-      flags: { late: 3, clock_skewed: 4 },
+      flags: {
+        late: 3,
+        clock_skewed: 4,
+        cache_unreported: 5,
+        reasoning_unreported: 6,
+        cache_ttl_assumed: 7,
+        usage_estimated: 8,
+      },
     };
     const text = words(shown({ health: doubtful }));
     for (const line of [
@@ -257,6 +264,10 @@ describe('the lists below', () => {
       'Suppressed duplicates: 1,234 spans',
       'Late: 3 tasks',
       'Clock-skewed: 4 tasks',
+      'Cached tokens not told: 5 tasks',
+      'Thoughts not told: 6 tasks',
+      'Cache lifetime assumed: 7 tasks',
+      'Estimated counts: 8 tasks',
     ])
       expect(text).toContain(line);
     const none = words(shown({ health: { ...healthy, tasksClosed: 0 } }));
