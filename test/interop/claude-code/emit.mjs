@@ -1,6 +1,6 @@
 /**
- * Claude Code, asked once without a terminal, with its own traces switched on. Its only tool is that of an MCP server;
- * everything that would go anywhere but to loopback is switched off.
+ * Claude Code, asked once without a terminal, with its own traces switched on. Its only tool is that of an MCP server, and in
+ * one case an agent of its own that has it; everything that would go anywhere but to loopback is switched off.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -22,14 +22,26 @@ const servers = {
     },
   },
 };
+const isSubagent = INTEROP_CASE === 'subagent';
+const AGENTS = {
+  clerk: {
+    description: 'Knows the weather.',
+    prompt: 'You tell the weather.',
+    tools: ['mcp__weather__get_weather'],
+  },
+};
+const QUESTION = 'How warm is it in Oslo?';
+const TASK = JSON.stringify({ description: 'the weather', prompt: QUESTION, subagent_type: 'clerk' });
+const PROMPT = isSubagent ? `${QUESTION} [[use Agent ${TASK}]]` : QUESTION;
 const command = [
   join(here, 'node_modules', '@anthropic-ai', 'claude-code-linux-x64', 'claude'),
   '--print',
-  'How warm is it in Oslo?',
+  PROMPT,
   ...['--model', 'claude-sonnet-4-5'],
   ...['--mcp-config', JSON.stringify(servers), '--strict-mcp-config'],
-  ...['--tools', ''],
-  ...['--allowedTools', 'mcp__weather__get_weather'],
+  ...(isSubagent ? ['--agents', JSON.stringify(AGENTS)] : []),
+  ...['--tools', isSubagent ? 'Agent' : ''],
+  ...['--allowedTools', 'mcp__weather__get_weather', 'Agent'],
 ];
 const child = spawn(command[0], command.slice(1), {
   cwd: home,
@@ -55,5 +67,11 @@ const child = spawn(command[0], command.slice(1), {
   },
 });
 const [code] = await once(child, 'exit');
+// A tool of Claude Code's own, which cannot say so itself.
+if (isSubagent)
+  await fetch(`${MOCK_URL}/truth/tool`, {
+    method: 'POST',
+    body: JSON.stringify({ name: 'Agent', ok: code === 0 }),
+  });
 rmSync(home, { recursive: true, force: true });
 process.exitCode = code ?? 1;

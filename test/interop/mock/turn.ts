@@ -17,6 +17,9 @@ export type Turn =
   | { readonly kind: 'tool'; readonly name: string; readonly input: unknown }
   | { readonly kind: 'text'; readonly text: string };
 
+/** A tool's name, and the arguments it is to get. */
+const USE = /\[\[use ([\w.-]+)(?: (\{[^\]]*\}))?\]\]/;
+
 /** Agents that read their steps out of plain text (ReAct) find an end in it, too. */
 const ANSWER = 'Thought: I know the answer.\nFinal Answer: It is 21 degrees in Oslo.';
 
@@ -26,10 +29,15 @@ const ANSWER = 'Thought: I know the answer.\nFinal Answer: It is 21 degrees in O
  * needs certain words puts `[[say]]the words[[/say]]` into its prompt, and one that has many tools `[[use name]]`.
  */
 export function nextTurn({ tools, toolAnswered, forced, answerSchema, text }: Conversation): Turn {
-  const wanted = toolAnswered ? undefined : /\[\[use ([\w.-]+)\]\]/.exec(text)?.[1];
+  const [, wanted, given] = (toolAnswered ? null : USE.exec(text)) ?? [];
   const named = tools.find((tool) => tool.name === (typeof forced === 'string' ? forced : wanted));
   const chosen = named ?? (toolAnswered ? (forced === true ? tools.at(-1) : undefined) : tools[0]);
-  if (chosen !== undefined) return { kind: 'tool', name: chosen.name, input: sampleOf(chosen.schema) };
+  if (chosen !== undefined)
+    return {
+      kind: 'tool',
+      name: chosen.name,
+      input: given === undefined ? sampleOf(chosen.schema) : JSON.parse(given),
+    };
   if (answerSchema !== undefined) return { kind: 'text', text: JSON.stringify(sampleOf(answerSchema)) };
   const asked = /\[\[say\]\]([\s\S]*?)\[\[\/say\]\]/.exec(text)?.[1];
   return { kind: 'text', text: asked ?? ANSWER };
