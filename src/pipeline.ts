@@ -28,6 +28,8 @@ export interface Rooms {
   readonly ledger: Ledger;
   readonly clock: Clock;
   readonly count: Count;
+  /** Whether calls of two traces without a common id may be found to be one. */
+  readonly suspectTwins: boolean;
   readonly limits: PipelineLimits;
 }
 
@@ -105,9 +107,9 @@ export function openPipeline(rooms: Rooms): Pipeline {
     try {
       const due = await calendar.dueTasks(nowMs);
       if (traces.length + reports.length + due.length === 0) return false;
-      const known = await ledger.traces(traces.map((trace) => trace.traceId));
+      const kept = await ledger.traces(traces.map((trace) => trace.traceId));
       const tally = new Tally();
-      const changes = await settleTraces(traces, { known, rooms, tally, nowMs }); // facts -> charges -> parts
+      const { changes, known } = await settleTraces(traces, { known: kept, rooms, tally, nowMs }); // facts -> charges -> parts
       const touched = touchedTasks({ settled: changes, known, reports, due });
       const states = await ledger.tasksState(touched);
       const folded = refold({ touched, states, settled: changes, reports, rooms, nowMs }); // parts -> tasks

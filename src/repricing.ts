@@ -7,6 +7,7 @@ import type { PriceBook } from './price/book.ts';
 import { pairsOf, type RepricedSpan, repriceSpans, withRepriced } from './price/reprice.ts';
 import { RepriceSums } from './reprice-sums.ts';
 import { refold, touchedTasks } from './settling.ts';
+import { amended } from './untangle/amend.ts';
 import { untangle } from './untangle/untangle.ts';
 
 /** Traces priced in one transaction. */
@@ -55,10 +56,10 @@ export async function repricePortion(
 }
 
 function repriceTrace(
-  { traceId, skeleton, charges }: ChargedTrace,
+  { traceId, skeleton, verdict, charges }: ChargedTrace,
   { run, book, asIfAt }: Omit<Portion, 'write'>,
 ): readonly RepricedSpan[] {
-  const untangled = skeleton.length === 0 ? undefined : untangle(readSkeleton(skeleton));
+  const untangled = skeleton.length === 0 ? undefined : amended(untangle(readSkeleton(skeleton)), verdict);
   return repriceSpans({ traceId, charges, untangled, scope: run.scope, book, asIfAt });
 }
 

@@ -172,6 +172,7 @@ function openRooms(house: House): Rooms {
     policy,
     clock,
     count: self.count,
+    suspectTwins: settings.suspectTwins === 'yes',
     limits: {
       pendingSpansMax: settings.openSpansMax,
       settleSpansMax: SETTLE_SPANS_MAX,

@@ -1,6 +1,8 @@
 import type { Charge } from './domain/charge.ts';
+import type { Fact } from './domain/fact.ts';
 import type { SettleChange, TaskState, TraceChange, TraceState } from './domain/ledger.ts';
 import type { OutcomeReport, Task, TaskPart } from './domain/task.ts';
+import type { Sighting, Verdict } from './domain/twins.ts';
 import { type Change, counterDeltasOf } from './fold/counters.ts';
 import { joinedPart } from './fold/joined-part.ts';
 import { isLate } from './fold/late.ts';
@@ -10,6 +12,8 @@ import type { OpenTrace } from './ledger/open-traces.ts';
 import { readSkeleton, writeSkeleton } from './ledger/skeleton.ts';
 import type { Rooms } from './pipeline.ts';
 import type { Tally } from './tally.ts';
+import { findTwins } from './twins.ts';
+import { amended } from './untangle/amend.ts';
 import { distinct } from './untangle/distinct.ts';
 import { untangle } from './untangle/untangle.ts';
 
@@ -18,46 +22,91 @@ const SPANS_PER_BREATH = 1500;
 
 interface Settling {
   readonly known: ReadonlyMap<string, TraceState>;
-  readonly rooms: Pick<Rooms, 'ledger' | 'prices'>;
+  readonly rooms: Pick<Rooms, 'ledger' | 'prices' | 'suspectTwins'>;
   readonly tally: Tally;
   readonly nowMs: number;
 }
 
-/** Each trace with all its facts, old and new, becomes charges and parts. Gives way to the event loop in between. */
-export async function settleTraces(traces: readonly OpenTrace[], settling: Settling): Promise<TraceChange[]> {
-  const settled: TraceChange[] = [];
+export interface Settled {
+  /** Of the traces that were taken, and of those that they change. */
+  readonly changes: readonly TraceChange[];
+  /** What was kept of any of them. */
+  readonly known: ReadonlyMap<string, TraceState>;
+}
+
+/**
+ * Each trace with all its facts, old and new, becomes charges and parts; and again, with all that shows the same calls,
+ * where another trace does. Gives way to the event loop in between.
+ */
+export async function settleTraces(traces: readonly OpenTrace[], settling: Settling): Promise<Settled> {
+  const { rooms, tally } = settling;
+  const changes = new Map<string, TraceChange>();
+  const sighted = new Map<string, readonly Sighting[]>();
   let spans = 0;
   for (const trace of traces) {
-    const known = settling.known.get(trace.traceId);
-    const forgotten = known !== undefined && known.skeleton.length === 0;
-    settled.push(
-      forgotten ? await settleForgotten(trace, known, settling) : settleTrace(trace, known, settling),
-    );
+    const { traceId } = trace;
+    const known = settling.known.get(traceId);
+    if (known !== undefined && isForgotten(known)) {
+      changes.set(traceId, await settleForgotten(trace, known, settling));
+    } else {
+      const { change, sightings } = settleTrace(trace, known, settling);
+      changes.set(traceId, change);
+      sighted.set(traceId, sightings);
+    }
     spans += trace.spans;
     if (spans < SPANS_PER_BREATH) continue;
     spans = 0;
     await new Promise((resolve) => setImmediate(resolve));
   }
-  return settled;
+  const { ledger, suspectTwins: suspect } = rooms;
+  const twins = await findTwins({ sighted, known: settling.known, ledger, suspect });
+  const taken = new Map(traces.map((trace) => [trace.traceId, trace]));
+  for (const [traceId, verdict] of twins.verdicts) {
+    const known = settling.known.get(traceId) ?? twins.kin.get(traceId);
+    const facts = factsOf(known, taken.get(traceId)?.facts() ?? []);
+    changes.set(traceId, changeOf(facts, verdict, { ...settling, known }).change);
+  }
+  const known = twins.kin.size === 0 ? settling.known : new Map([...settling.known, ...twins.kin]);
+  for (const { traceId, parts, charges } of changes.values()) {
+    const before = known.get(traceId)?.parts.map(({ claim }) => claim) ?? [];
+    tally.addFindings({ claims: parts.map(({ claim }) => claim), before, charges });
+  }
+  return { changes: [...changes.values()], known };
 }
 
-function settleTrace(trace: OpenTrace, known: TraceState | undefined, settling: Settling): TraceChange {
-  const { rooms, tally, nowMs } = settling;
+const isForgotten = ({ skeleton }: TraceState): boolean => skeleton.length === 0;
+
+function settleTrace(trace: OpenTrace, known: TraceState | undefined, settling: Settling) {
   const kept = known === undefined ? [] : readSkeleton(known.skeleton);
   const arrived = trace.facts();
   const facts = distinct(kept.length === 0 ? arrived : [...kept, ...arrived]);
-  const untangled = untangle(facts);
+  settling.tally.addSpans({ arrived, kept, facts });
+  return changeOf(facts, [], { ...settling, known });
+}
+
+const factsOf = (known: TraceState | undefined, arrived: readonly Fact[]): Fact[] =>
+  distinct(known === undefined ? arrived : [...readSkeleton(known.skeleton), ...arrived]);
+
+/** A trace by itself, but for what the others say of it. */
+function changeOf(
+  facts: readonly Fact[],
+  verdict: Verdict,
+  { known, rooms, nowMs }: Pick<Settling, 'rooms' | 'nowMs'> & { readonly known: TraceState | undefined },
+): { readonly change: TraceChange; readonly sightings: readonly Sighting[] } {
+  const { sightings, ...alone } = untangle(facts);
+  const untangled = amended(alone, verdict);
   const charges = rooms.prices.price(untangled);
-  const before = known?.parts.map(({ claim }) => claim) ?? [];
-  tally.add({ arrived, kept, facts, untangled, before, charges });
-  return {
-    traceId: trace.traceId,
+  const change: TraceChange = {
+    traceId: untangled.traceId,
     fresh: known === undefined,
     skeleton: writeSkeleton(facts),
     parts: partsOf(untangled, charges),
     charges,
+    calls: sightings.map(({ key }) => key),
+    verdict,
     settledAt: nowMs,
   };
+  return { change, sightings };
 }
 
 /**
@@ -90,13 +139,15 @@ async function settleForgotten(
     late.delete(part.taskId);
     return more === undefined ? part : joinedPart(part, more);
   });
-  tally.add({ arrived, kept: [], facts, untangled, charges });
+  tally.addSpans({ arrived, kept: [], facts });
   return {
     traceId: trace.traceId,
     fresh: false,
     skeleton: known.skeleton,
     parts: [...older, ...late.values()],
     charges: [...kept, ...charges],
+    calls: [],
+    verdict: [],
     settledAt: nowMs,
   };
 }

@@ -2,19 +2,23 @@ import type { Beside, Charge } from './domain/charge.ts';
 import type { Fact } from './domain/fact.ts';
 import { addUsd, type UsdPico, usdNumber, ZERO_USD } from './domain/money.ts';
 import type { Count } from './domain/self-metrics.ts';
-import type { TaskClaim, Untangled } from './domain/use.ts';
+import type { TaskClaim } from './domain/use.ts';
 
-/** What the settling of one trace found. */
-export interface Found {
+/** The spans of one trace. */
+export interface Spans {
   /** As they came, with repeats. */
   readonly arrived: readonly Fact[];
   /** Settled before. */
   readonly kept: readonly Fact[];
   /** Both together, each span once. */
   readonly facts: readonly Fact[];
-  readonly untangled: Pick<Untangled, 'claims'>;
+}
+
+/** What the settling of one trace found. */
+export interface Found {
+  readonly claims: readonly TaskClaim[];
   /** What the trace said when it was settled before: only what it says beyond that is news. */
-  readonly before?: readonly TaskClaim[];
+  readonly before: readonly TaskClaim[];
   readonly charges: readonly Charge[];
 }
 
@@ -35,14 +39,16 @@ export class Tally {
   readonly #unpriced = new Map<string, number>();
   readonly #reported = new Map<string, { readonly reported: UsdPico; readonly computed: UsdPico }>();
 
-  add({ arrived, kept, facts, untangled, before = [], charges }: Found): void {
+  addSpans({ arrived, kept, facts }: Spans): void {
     const edges = countIf(arrived, isEdge);
     const fresh = Math.max(0, countIf(facts, isFact) - countIf(kept, isFact));
     this.#traces += 1;
     this.#edges += edges;
     this.#fresh += fresh;
     this.#repeated += arrived.length - edges - fresh;
-    const { claims } = untangled;
+  }
+
+  addFindings({ claims, before, charges }: Found): void {
     addNews(this.#suppressed, rulesIn(claims), rulesIn(before));
     addNews(this.#flags, flagsIn(claims), flagsIn(before));
     const [told, known] = [unattributedIn(claims), unattributedIn(before)];

@@ -2,6 +2,7 @@ import type { Charge, Component, UnpricedReason } from './charge.ts';
 import type { UsdPico } from './money.ts';
 import type { Adjustment, RepricedTrace, RepricePage, RepriceQuery, Repricing } from './repricing.ts';
 import type { ClosedBy, Outcome, OutcomeReport, Task, TaskDetail, TaskPart } from './task.ts';
+import type { CallKey, Verdict } from './twins.ts';
 import type { Tokens } from './usage.ts';
 
 /**
@@ -17,6 +18,8 @@ import type { Tokens } from './usage.ts';
 export interface Ledger extends LedgerReads {
   /** What is kept of these traces; a trace never settled is absent. */
   traces(traceIds: readonly string[]): Promise<ReadonlyMap<string, TraceState>>;
+  /** Ids of the traces that keep a call which may be one with any of these; see `mayBeOne`. In any order. */
+  kin(keys: readonly CallKey[]): Promise<readonly string[]>;
   /** What is kept of these tasks; a task never heard of is absent. */
   tasksState(taskIds: readonly string[]): Promise<ReadonlyMap<string, TaskState>>;
   apply(change: SettleChange): Promise<void>;
@@ -37,6 +40,8 @@ export interface TraceState {
   /** The trace's facts as a journal record; see fact-codec.ts. Empty once it was let go (`forgetBefore`). */
   readonly skeleton: Uint8Array;
   readonly parts: readonly TaskPart[];
+  /** What other traces change about it; goes with the skeleton. */
+  readonly verdict: Verdict;
 }
 
 export interface TaskState {
@@ -60,8 +65,8 @@ export interface SettleChange {
   /** Undefined leaves the position as it is. */
   readonly position: string | undefined;
   /**
-   * Skeletons of traces settled before this time (ms) are let go, but for those with a charge that waits for a price;
-   * undefined keeps all.
+   * Skeletons of traces settled before this time (ms) are let go, with what finds them, but for those with a charge
+   * that waits for a price; undefined keeps all.
    */
   readonly forgetBefore: number | undefined;
   /** Known traces, none of them in `traces`. */
@@ -79,6 +84,9 @@ export interface TraceChange {
   readonly skeleton: Uint8Array;
   readonly parts: readonly TaskPart[];
   readonly charges: readonly Charge[];
+  /** By what other traces find it; they go with the skeleton. */
+  readonly calls: readonly CallKey[];
+  readonly verdict: Verdict;
   /** Milliseconds since 1970. */
   readonly settledAt: number;
 }

@@ -1,6 +1,7 @@
 import type { Charge } from './charge.ts';
 import { isWaiting } from './charge.ts';
 import type { TaskPart } from './task.ts';
+import type { Verdict } from './twins.ts';
 
 /** Which charges a re-pricing looks at. A span is taken as a whole: with all of its lines, or not at all. */
 export interface RepriceScope {
@@ -33,6 +34,8 @@ export interface ChargedTrace {
   readonly traceId: string;
   /** Empty once it was let go. */
   readonly skeleton: Uint8Array;
+  /** What other traces change about what the skeleton says: to be heeded (`amended`) before it is priced. */
+  readonly verdict: Verdict;
   readonly parts: readonly TaskPart[];
   readonly charges: readonly Charge[];
 }

@@ -2,6 +2,7 @@ import type { Component } from './charge.ts';
 import type { Fact, UnitCount } from './fact.ts';
 import type { UsdPico } from './money.ts';
 import type { Outcome } from './task.ts';
+import type { Sighting } from './twins.ts';
 import type { Usage } from './usage.ts';
 
 /** What a trace really did, after untangling: each item is to be priced and counted once. */
@@ -36,6 +37,8 @@ export interface ModelUse {
   /** The span that is charged: the layer that is believed. */
   readonly fact: Fact;
   readonly taskId: string;
+  /** The session that the call is in, whatever finer task it belongs to. */
+  readonly session?: string | undefined;
   readonly usage: Usage | undefined;
   readonly units: readonly UnitCount[];
   /** Shown on its charges; absent where there is no doubt. */
@@ -59,6 +62,8 @@ export const SUPPRESSION_RULES = [
   'wrapper_over_children',
   /** The same call seen by two nested layers. */
   'nested_call',
+  /** A call of another trace, with another response id or none: taken for the same by service, model, tokens and time. */
+  'suspected_twin',
   /** A second span of one response: by its id, or beside the first with its figures, from another instrumentation. */
   'response_twin',
   /** A tool span below the span of the same action. */
@@ -109,6 +114,11 @@ export interface TaskClaim {
 export interface RootEnd {
   readonly end: bigint;
   readonly error: boolean;
+}
+
+/** A trace untangled by itself, with what other traces may show too. */
+export interface Sighted extends Untangled {
+  readonly sightings: readonly Sighting[];
 }
 
 /** A trace, untangled. Pure function of its set of facts, whatever their order and repetition. */

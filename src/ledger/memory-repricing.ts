@@ -37,7 +37,13 @@ export function repricePage(state: MemoryState, query: RepriceQuery): RepricePag
   const next = Math.min(until, first.number + limit - 1);
   const traces = found.filter(({ number }) => number <= next);
   return {
-    traces: traces.map(({ traceId, skeleton, parts, charges }) => ({ traceId, skeleton, parts, charges })),
+    traces: traces.map(({ traceId, skeleton, verdict, parts, charges }) => ({
+      traceId,
+      skeleton,
+      verdict,
+      parts,
+      charges,
+    })),
     next,
   };
 }

@@ -3,6 +3,7 @@ import type { CounterDelta, TraceState } from '../domain/ledger.ts';
 import { addUsd, type UsdPico, ZERO_USD } from '../domain/money.ts';
 import type { Adjustment, Repricing } from '../domain/repricing.ts';
 import type { OutcomeReport, Task, TaskPart } from '../domain/task.ts';
+import type { CallKey } from '../domain/twins.ts';
 
 /** All that a ledger keeps, in plain maps. */
 export interface MemoryState {
@@ -17,6 +18,7 @@ export interface MemoryState {
 
 export interface KeptTrace extends TraceState {
   readonly charges: readonly Charge[];
+  readonly calls: readonly CallKey[];
   readonly settledAt: number;
   /** In the order in which traces were first settled, from 1. */
   readonly number: number;

@@ -1,6 +1,7 @@
 import { isWaiting } from '../domain/charge.ts';
 import type { CounterDelta, Ledger, SettleChange, TaskState, TraceState } from '../domain/ledger.ts';
 import type { OutcomeReport, TaskPart } from '../domain/task.ts';
+import { type CallKey, mayBeOne } from '../domain/twins.ts';
 import { unitEconomics } from './memory-economics.ts';
 import { dataHealth, openRows, reportedRows, unpricedRows } from './memory-health.ts';
 import { adjustmentsOfTask, applyRepriced, repricePage } from './memory-repricing.ts';
@@ -23,6 +24,7 @@ export function openMemoryLedger(): Ledger {
   let position = '';
   return {
     traces: async (traceIds) => new Map(traceIds.flatMap((id) => entry(id, traceState(state, id)))),
+    kin: async (keys) => kinOf(state, keys),
     tasksState: async (taskIds) => {
       const parts = partsByTask(state);
       return new Map(taskIds.flatMap((id) => entry(id, taskState(state, id, parts.get(id) ?? []))));
@@ -56,8 +58,8 @@ export function openMemoryLedger(): Ledger {
 }
 
 function applyTo(state: MemoryState, change: SettleChange): void {
-  for (const { traceId, skeleton, parts, charges, settledAt } of change.traces)
-    keepTrace(state, traceId, { skeleton: skeleton.slice(), parts, charges, settledAt });
+  for (const { traceId, fresh: _, skeleton, ...kept } of change.traces)
+    keepTrace(state, traceId, { ...kept, skeleton: skeleton.slice() });
   applyRepriced(state, change);
   for (const taskId of change.removed) state.tasks.delete(taskId);
   for (const { task, charges } of change.tasks) state.tasks.set(task.taskId, { task, charges });
@@ -67,13 +69,15 @@ function applyTo(state: MemoryState, change: SettleChange): void {
   if (forgetBefore === undefined) return;
   for (const [traceId, trace] of state.traces)
     if (trace.settledAt < forgetBefore && !trace.charges.some(({ reason }) => isWaiting(reason)))
-      state.traces.set(traceId, { ...trace, skeleton: new Uint8Array(0) });
+      state.traces.set(traceId, { ...trace, ...FORGOTTEN });
 }
 
 function keepTrace(state: MemoryState, traceId: string, kept: Omit<KeptTrace, 'number'>): void {
   const number = state.traces.get(traceId)?.number ?? state.traces.size + 1;
   state.traces.set(traceId, { ...kept, number });
 }
+
+const FORGOTTEN = { skeleton: new Uint8Array(0), calls: [], verdict: [] };
 
 function keepReport(state: MemoryState, report: OutcomeReport): void {
   const kept = state.reports.get(report.taskId) ?? new Map<string, OutcomeReport>();
@@ -89,7 +93,7 @@ function addCounter(state: MemoryState, { by, ...labels }: CounterDelta): void {
 
 function traceState(state: MemoryState, traceId: string): TraceState | undefined {
   const trace = state.traces.get(traceId);
-  return trace && { skeleton: trace.skeleton, parts: trace.parts };
+  return trace && { skeleton: trace.skeleton, parts: trace.parts, verdict: trace.verdict };
 }
 
 function taskState(state: MemoryState, taskId: string, parts: readonly TaskPart[]): TaskState | undefined {
@@ -98,6 +102,11 @@ function taskState(state: MemoryState, taskId: string, parts: readonly TaskPart[
   if (row === undefined && parts.length === 0 && reports.length === 0) return undefined;
   return { task: row?.task, parts, reports, charges: row?.charges ?? [] };
 }
+
+const kinOf = (state: MemoryState, keys: readonly CallKey[]): readonly string[] =>
+  [...state.traces].flatMap(([traceId, { calls }]) =>
+    calls.some((call) => keys.some((key) => mayBeOne(call, key))) ? [traceId] : [],
+  );
 
 const due = (state: MemoryState): readonly { readonly taskId: string; readonly dueAt: number }[] =>
   [...state.tasks.values()]

@@ -86,6 +86,13 @@ export const SETTINGS = {
     'What an hour of a human costs, in dollars, where remediation is told in minutes and no rule has a rate.',
   ),
 
+  suspectTwins: row(
+    'Money',
+    choice(['yes', 'no']),
+    'yes',
+    'Whether calls of one service, model, time and token counts that two traces show without a common response id are charged once, and flagged suspected_twin.',
+  ),
+
   outcomes: row(
     'Outcomes',
     outcomes,

@@ -6,6 +6,8 @@ import type { Trace } from './trace.ts';
 export interface Belonging {
   /** By node. */
   readonly taskIds: readonly string[];
+  /** By node, the session that it is in; undefined where no node tells one. */
+  readonly sessions: readonly string[] | undefined;
   /** False where no node tells a session: then the trace itself is the task of all that have no finer one. */
   readonly inSession: boolean;
   /** By node, the id from `agent.task.id`; undefined where no node tells one. */
@@ -28,10 +30,10 @@ export function belongingOf(trace: Trace): Belonging {
   const sessions = sessionsOf(trace);
   const finer = finerTasks(trace);
   const inSession = sessions !== undefined;
-  if (finer === undefined && sessions !== undefined) return { taskIds: sessions, inSession, finer };
+  if (finer === undefined && sessions !== undefined) return { taskIds: sessions, sessions, inSession, finer };
   const { traceId } = trace.facts[0]!;
   const taskIds = trace.facts.map((_, node) => finer?.[node] ?? sessions?.[node] ?? traceId);
-  return { taskIds, inSession, finer };
+  return { taskIds, sessions, inSession, finer };
 }
 
 /** The session of each node: from the nearest node above, else from a top-most one, else from any. */

@@ -1,5 +1,6 @@
 import { CALL_DOUBTS, type Fact, type FactFlag, type FactKind, type UnitCount } from '../domain/fact.ts';
 import type { ModelUse } from '../domain/use.ts';
+import type { Belonging } from './belonging.ts';
 import type { Call } from './call.ts';
 import { callsOf } from './calls.ts';
 import type { Findings } from './findings.ts';
@@ -15,7 +16,7 @@ const NO_UNITS: readonly UnitCount[] = [];
 /** Every model call of the trace, once. */
 export function findModelUses(
   trace: Trace,
-  taskIds: readonly string[],
+  { taskIds, sessions }: Pick<Belonging, 'taskIds' | 'sessions'>,
   kinds: ReadonlySet<FactKind>,
   findings: Findings,
 ): void {
@@ -29,7 +30,9 @@ export function findModelUses(
     if (kind === 'inference' && over.length > 0) addResiduals(calls);
     for (const call of calls) suppressLayers(call, findings);
     for (const call of withoutTwins(trace, calls, findings)) {
-      findings.uses.push(modelUse(trace, { kind, call, taskId: taskIds[call.node]! }));
+      findings.uses.push(
+        modelUse(trace, { kind, call, taskId: taskIds[call.node]!, session: sessions?.[call.node] }),
+      );
       carryStatements(trace, call, findings);
     }
   }
@@ -50,13 +53,14 @@ function suppressLayers({ layers, node }: Call, { suppressed }: Findings): void 
 
 function modelUse(
   trace: Trace,
-  found: { readonly kind: ModelUse['kind']; readonly call: Call; readonly taskId: string },
+  found: Pick<ModelUse, 'kind' | 'taskId' | 'session'> & { readonly call: Call },
 ): ModelUse {
-  const { call, kind, taskId } = found;
+  const { call, kind, taskId, session } = found;
   const fact = call.layers.length === 1 ? trace.facts[call.node]! : completed(trace, call);
   // The units of a tool or a database stand on its own use.
   const hasOwnUse = fact.kind === 'tool' || fact.kind === 'vector' || fact.kind === 'retrieval';
-  return { kind, fact, taskId, usage: call.usage, units: (hasOwnUse ? undefined : fact.units) ?? NO_UNITS };
+  const units = (hasOwnUse ? undefined : fact.units) ?? NO_UNITS;
+  return { kind, fact, taskId, session, usage: call.usage, units };
 }
 
 /** The charged span, with what only another layer of the call knows. */
@@ -72,6 +76,7 @@ function completed(trace: Trace, call: Call): Fact {
   const reportedUsd =
     charged.reportedUsd ?? (call.several ? undefined : layers.find(reportsCost)?.reportedUsd);
   const model = named?.model;
+  const responseId = charged.responseId ?? (call.several ? undefined : call.responseId);
   const served = call.several ? charged.served : servedOf(charged, layers);
   const isSettled = !call.several && isTierSettled(charged, layers);
   const flags = charged.flags?.filter(
@@ -79,7 +84,7 @@ function completed(trace: Trace, call: Call): Fact {
   );
   if (model === charged.model && provider === charged.provider && flags?.length === charged.flags?.length) {
     if (units === charged.units && stated === charged.stated && served === charged.served) {
-      if (reportedUsd === charged.reportedUsd) return charged;
+      if (reportedUsd === charged.reportedUsd && responseId === charged.responseId) return charged;
     }
   }
   return {
@@ -87,6 +92,7 @@ function completed(trace: Trace, call: Call): Fact {
     ...(flags !== undefined && { flags }),
     ...(model !== undefined && { model }),
     ...(provider !== undefined && { provider }),
+    ...(responseId !== undefined && { responseId }),
     ...(units !== undefined && { units }),
     ...(served !== undefined && { served }),
     ...(stated !== undefined && { stated }),

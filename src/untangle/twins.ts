@@ -69,6 +69,7 @@ function pairUp(trace: Trace, alike: Call[], dropped: Set<Call>): void {
     dropped.add(other);
     // The other may be the one that knows the provider, or a kind of detail.
     kept.usage = believed(kept.usage!, other.usage!);
+    kept.responseId ??= other.responseId;
     for (const layer of other.layers) kept.layers.push(layer);
   }
 }

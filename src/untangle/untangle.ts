@@ -1,5 +1,5 @@
 import type { Fact, FactKind } from '../domain/fact.ts';
-import type { Untangled } from '../domain/use.ts';
+import type { Sighted } from '../domain/use.ts';
 import { assert } from '../lib/assert.ts';
 import { findActions } from './actions.ts';
 import { belongingOf } from './belonging.ts';
@@ -7,6 +7,7 @@ import { claimsOf } from './claims.ts';
 import { noFindings } from './findings.ts';
 import { findModelUses } from './model-uses.ts';
 import { findQueries } from './queries.ts';
+import { sightingsOf } from './sightings.ts';
 import { findRemediation, findStatedCosts } from './statements.ts';
 import { growTrace } from './trace.ts';
 
@@ -15,7 +16,7 @@ import { growTrace } from './trace.ts';
  *
  * @param facts all facts of one trace, at least one; in any order, repeated or not: the answer is the same
  */
-export function untangle(facts: readonly Fact[]): Untangled {
+export function untangle(facts: readonly Fact[]): Sighted {
   const [first] = facts;
   assert(first !== undefined, 'a trace has at least one span');
   const trace = growTrace(facts); //                          facts -> a tree, each span once
@@ -23,15 +24,18 @@ export function untangle(facts: readonly Fact[]): Untangled {
   const { taskIds } = belonging;
   const kinds = kindsOf(trace.facts);
   const findings = noFindings();
-  findModelUses(trace, taskIds, kinds, findings); //          tokens
+  findModelUses(trace, belonging, kinds, findings); //        tokens
   if (kinds.has('tool')) findActions(trace, taskIds, findings); //  actions
   if (kinds.has('vector') || kinds.has('retrieval')) findQueries(trace, taskIds, findings);
   findStatedCosts(trace, taskIds, findings); //               what only the agent knows
   findRemediation(trace, taskIds, findings); //               what humans cost
+  const { uses } = findings;
+  const claims = claimsOf(trace, belonging, findings);
   return {
     traceId: first.traceId,
-    uses: findings.uses,
-    claims: claimsOf(trace, belonging, findings),
+    uses,
+    claims,
+    sightings: sightingsOf(trace, belonging, { uses, claims, kinds }),
     repeats: facts.length - trace.facts.length,
   };
 }

@@ -48,6 +48,7 @@ export async function openWalk(dir: string, ledger: Ledger): Promise<Rooms> {
     ledger,
     clock: systemClock,
     count: () => {},
+    suspectTwins: true,
     limits: {
       pendingSpansMax: 1e9,
       settleSpansMax: 40_000,

@@ -1,7 +1,10 @@
+import fc from 'fast-check';
 import type { Ledger, SettleChange, TaskQuery } from '../../src/domain/ledger.ts';
 import type { ZERO_USD } from '../../src/domain/money.ts';
 import { adjustedLine, type RepriceScope } from '../../src/domain/repricing.ts';
 import type { TaskPart } from '../../src/domain/task.ts';
+import type { CallKey } from '../../src/domain/twins.ts';
+import { anyKey } from './any-twins.ts';
 import { KNOWN } from './changes.ts';
 
 const START = KNOWN.start;
@@ -50,6 +53,9 @@ export async function allRepriceable(ledger: Ledger, scope: RepriceScope, limit 
   }
 }
 
+/** Keys of all sorts, at the edges of what is near. */
+const KEYS: readonly CallKey[] = fc.sample(anyKey, { numRuns: 40, seed: 7 });
+
 /** Every answer that a ledger gives, lists without a promised order sorted; `known` are the ids that are asked for. */
 export async function everything(
   ledger: Ledger,
@@ -70,6 +76,8 @@ export async function everything(
     traces: [...(await ledger.traces(known.traces))]
       .sort(byKey)
       .map(([id, state]) => [id, { ...state, skeleton: [...state.skeleton] }]),
+    kin: (await each(KEYS, (key) => ledger.kin([key]))).map((ids) => [...ids].sort()),
+    kinOfAll: [...(await ledger.kin(KEYS))].sort(),
     states: [...(await ledger.tasksState(known.tasks))].sort(byKey),
     open: sorted(await ledger.openTasks()),
     counters: sorted(await ledger.counters()),

@@ -4,6 +4,7 @@ import type { CounterDelta, SettleChange, TraceChange } from '../../src/domain/l
 import type { MicroUnits, UsdFemto, UsdPico } from '../../src/domain/money.ts';
 import { CALL_KINDS, OUTCOMES, type OutcomeReport, type Task, type TaskPart } from '../../src/domain/task.ts';
 import { TOKEN_CLASSES, type Tokens } from '../../src/domain/usage.ts';
+import { anyKey, anyVerdict } from './any-twins.ts';
 
 /** Few names, so that changes meet: the same traces and tasks again, moved from one to another. */
 export const TRACES = [
@@ -139,6 +140,8 @@ export const traceChange: fc.Arbitrary<TraceChange> = fc
     skeleton: fc.uint8Array({ minLength: 1, maxLength: 20 }),
     parts: fc.uniqueArray(anyPart, { maxLength: 2, selector: (one) => one.taskId }),
     charges,
+    calls: fc.array(anyKey, { maxLength: 3 }),
+    verdict: anyVerdict(TRACES, TASKS),
     settledAt: fc.integer({ min: 0, max: 100 }),
   })
   .map((trace) => ({

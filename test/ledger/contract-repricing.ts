@@ -47,6 +47,7 @@ export function repricing({ engine, fresh }: Given): void {
         {
           traceId: idOf(1),
           skeleton: expect.anything(),
+          verdict: [],
           parts: settled(1).parts,
           charges: settled(1, waiting).charges,
         },

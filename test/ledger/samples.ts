@@ -35,6 +35,8 @@ export const aTrace = (fields: Partial<TraceChange> = {}): TraceChange => ({
   skeleton: new Uint8Array([1, 2, 3]),
   parts: [],
   charges: [],
+  calls: [],
+  verdict: [],
   settledAt: 1_000,
   ...fields,
 });

@@ -36,8 +36,8 @@ function add(
   given: Partial<Found> = {},
 ): void {
   const facts = distinct([...kept, ...arrived]);
-  const untangled = { traceId: 't1', uses: [], claims: [], repeats: 0 };
-  tally.add({ arrived, kept, facts, untangled, charges: [], ...given });
+  tally.addSpans({ arrived, kept, facts });
+  tally.addFindings({ claims: [], before: [], charges: [], ...given });
 }
 
 /** What one tally tells of all that was added to it. */
@@ -121,14 +121,14 @@ describe('findings', () => {
         unattributed: { input: 7, output: 1 },
       }),
     ];
-    expect(booksOf([], [], { untangled: { claims }, before })).toEqual({
+    expect(booksOf([], [], { claims, before })).toEqual({
       settle_traces: 1,
       'suppressed nested_call': 1,
       'suppressed response_twin': 1,
       'span_flags bad_count': 1,
       'wrapper_tokens_unattributed input': 2,
     });
-    expect(booksOf([], [], { untangled: { claims }, before: claims })).toEqual({ settle_traces: 1 });
+    expect(booksOf([], [], { claims, before: claims })).toEqual({ settle_traces: 1 });
   });
 
   test('suppressed spans by rule and flags of spans, over all tasks of the trace', () => {
@@ -140,7 +140,7 @@ describe('findings', () => {
       claim({ suppressed, flags: ['clamped', 'assumed_inclusive'] }),
       claim({ suppressed: [{ spanId: 'c', rule: 'nested_tool' }], flags: ['clamped'] }),
     ];
-    expect(booksOf([], [], { untangled: { claims } })).toEqual({
+    expect(booksOf([], [], { claims })).toEqual({
       settle_traces: 1,
       'suppressed response_twin': 2,
       'suppressed nested_tool': 1,

@@ -54,6 +54,7 @@ const WANTED: Readonly<Record<SettingName, string>> = {
     'a mapping {default: computed | reported | fallback, sources: {<provider, dialect or glob>: the same}}',
   remediation: 'a list of rules, first match wins',
   remediationHourlyUsd: 'dollars an hour, such as "90"',
+  suspectTwins: 'one of yes, no',
   outcomes: 'a mapping {default: root | explicit, agent_types: {<agent type or glob>: root | explicit}}',
   evaluations: 'a list of rules, first match wins',
   windows: 'a list of 1 to 8 durations, such as [1h, 24h, 7d]',

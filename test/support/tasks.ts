@@ -78,6 +78,8 @@ export async function ledgerOf(given: Kept, ledger: Ledger = openMemoryLedger())
         skeleton: new Uint8Array(0),
         parts: [partOf(one, traceId)],
         charges: own.map((each) => ({ ...each, traceId })),
+        calls: [],
+        verdict: [],
         settledAt: 0,
       };
     }),

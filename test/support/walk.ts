@@ -62,13 +62,22 @@ export const LATE_WINDOW_MS = 3_600_000;
 
 /** The whole walk without doors and disk, on a clock turned by hand; parts that are given are shared with an earlier life. */
 export async function openTestWalk(
-  given: { ledger?: Ledger; journal?: MemoryJournal; clock?: HandClock; pendingSpansMax?: number } = {},
+  given: {
+    ledger?: Ledger;
+    journal?: MemoryJournal;
+    clock?: HandClock;
+    pendingSpansMax?: number;
+    suspectTwins?: boolean;
+    lateWindowMs?: number;
+  } = {},
 ): Promise<TestWalk> {
   const {
     ledger = openMemoryLedger(),
     journal = memoryJournal(),
     clock = handClock(Date.now()),
     pendingSpansMax = 1000,
+    suspectTwins = true,
+    lateWindowMs = LATE_WINDOW_MS,
   } = given;
   const vocabulary = new Vocabulary();
   const normalizer = openNormalizer({ vocabulary, naming: defaultNaming, nowMs: clock.now });
@@ -98,12 +107,13 @@ export async function openTestWalk(
     ledger,
     clock,
     count: self.count,
+    suspectTwins,
     limits: {
       pendingSpansMax,
       settleSpansMax: 1000,
       dueTasksMax: 100,
       retryAfterMs: 1000,
-      lateWindowMs: LATE_WINDOW_MS,
+      lateWindowMs,
     },
   };
   const pipeline = openPipeline(rooms);

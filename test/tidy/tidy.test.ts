@@ -53,7 +53,8 @@ const ROOT_FILES: Record<string, readonly string[]> = {
     'settle-loop.ts',
   ],
   'price-age.ts': ['domain', 'lib', 'price'],
-  'settling.ts': ['domain', 'lib', ...ROOMS, 'pipeline.ts', 'tally.ts'],
+  'twins.ts': ['domain', 'lib', ...ROOMS],
+  'settling.ts': ['domain', 'lib', ...ROOMS, 'pipeline.ts', 'tally.ts', 'twins.ts'],
   'pipeline.ts': ['domain', 'lib', ...ROOMS, 'settling.ts', 'calendar.ts', 'tally.ts'],
   'store.ts': ['domain', 'lib', ...ROOMS, 'settings', 'closers.ts'],
   'service.ts': [

@@ -2,6 +2,7 @@ import type { DuckDBConnection } from '@duckdb/node-api';
 import { isWaiting } from '../../domain/charge.ts';
 import type { SettleChange, TraceChange } from '../../domain/ledger.ts';
 import { adjustedLine } from '../../domain/repricing.ts';
+import { CallRows } from './call-rows.ts';
 import { ChargeRows } from './charge-rows.ts';
 import { restateClosedModels, TASKS_OF_CHOSEN_TRACES } from './closed-models.ts';
 import { appendRows, BigColumn, BlobColumn, IntColumn, TextColumn, UuidColumn } from './columns.ts';
@@ -57,11 +58,17 @@ export async function writeChange(
   await kinds.save(connection);
   if (change.position !== undefined)
     await connection.run("UPDATE meta SET value = $1 WHERE name = 'position'", [change.position]);
-  if (change.forgetBefore !== undefined)
+  if (change.forgetBefore !== undefined) await forget(connection, Math.floor(change.forgetBefore), kinds);
+}
+
+async function forget(connection: DuckDBConnection, beforeMs: number, kinds: Kinds): Promise<void> {
+  const waiting = kinds.listWhere(({ reason }) => isWaiting(reason));
+  const forgotten = `settled_ms < ${beforeMs} AND trace NOT IN (SELECT trace FROM charges WHERE kind IN (${waiting}))`;
+  for (const table of ['calls', 'verdicts'])
     await connection.run(
-      `DELETE FROM skeletons WHERE settled_ms < ${Math.floor(change.forgetBefore)} AND trace NOT IN
-        (SELECT trace FROM charges WHERE kind IN (${kinds.listWhere(({ reason }) => isWaiting(reason))}))`,
+      `DELETE FROM ${table} WHERE trace IN (SELECT trace FROM skeletons WHERE ${forgotten})`,
     );
+  await connection.run(`DELETE FROM skeletons WHERE ${forgotten}`);
 }
 
 type NumberOf = (id: string) => number;
@@ -96,7 +103,7 @@ async function clearTraces(
   for (const [task] of await rowsOf(connection, TASKS_OF_CHOSEN_TRACES)) affected.add(Number(task));
   await clearCosts(connection, seqs);
   const bounds = rangeOf(seqs);
-  for (const table of ['suppressed', 'skeletons'])
+  for (const table of ['suppressed', 'skeletons', 'calls', 'verdicts'])
     await connection.run(
       `DELETE FROM ${table} USING chosen WHERE ${table}.trace ${bounds} AND ${table}.trace = chosen.seq`,
     );
@@ -142,6 +149,8 @@ async function writeTraces(
   const ids = { seq: new BigColumn(), trace: new UuidColumn(), settledMs: new BigColumn() };
   const skeletons = { trace: new BigColumn(), settledMs: new BigColumn(), skeleton: new BlobColumn() };
   const suppressed = { trace: new BigColumn(), rule: new IntColumn() };
+  const verdicts = { trace: new BigColumn(), verdict: new TextColumn() };
+  const calls = new CallRows();
   for (const trace of traces) {
     const seq = traceNumber(trace.traceId);
     ids.seq.pushNumber(seq);
@@ -156,10 +165,16 @@ async function writeTraces(
         suppressed.rule.push(texts.idOf(rule));
       }
     }
+    for (const key of trace.calls) calls.add(key, seq);
+    if (trace.verdict.length === 0) continue;
+    verdicts.trace.pushNumber(seq);
+    verdicts.verdict.push(JSON.stringify(trace.verdict));
   }
   await appendRows(connection, 'traces', Object.values(ids));
   await appendRows(connection, 'skeletons', Object.values(skeletons));
   await appendRows(connection, 'suppressed', Object.values(suppressed));
+  await appendRows(connection, 'calls', calls.columns());
+  await appendRows(connection, 'verdicts', Object.values(verdicts));
   await writeCosts(connection, traces, { texts, kinds, traceNumber, taskNumber });
 }
 

@@ -10,7 +10,7 @@ import { readDataHealth, readOpenTasks, readReported, readUnpriced } from './rea
 import { readAdjustments, readLastTrace, readRepriceable, readRepricings } from './read-repricing.ts';
 import { readCharges, readTask, readTaskPage } from './read-tasks.ts';
 import { rowsOf } from './session.ts';
-import { readTaskStates, readTraces } from './settle-reads.ts';
+import { readKin, readTaskStates, readTraces } from './settle-reads.ts';
 import { Texts } from './texts.ts';
 
 export interface DuckDbLedgerOptions {
@@ -39,6 +39,7 @@ export async function openDuckDbLedger(options: DuckDbLedgerOptions): Promise<Le
   const { texts, kinds } = dictionaries;
   return {
     traces: (ids) => writer.transaction((connection) => readTraces(connection, ids)),
+    kin: (keys) => writer.transaction((connection) => readKin(connection, keys)),
     tasksState: (ids) => writer.transaction((connection) => readTaskStates(connection, ids, dictionaries)),
     async apply(change) {
       await writer.transaction(async (connection) => {

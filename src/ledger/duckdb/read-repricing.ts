@@ -17,7 +17,7 @@ import { choose } from './numbers.ts';
 import { timeFitting } from './range.ts';
 import { repricingOf } from './repricing-codec.ts';
 import { type Row, rowsOf } from './session.ts';
-import { partsBy, skeletonsOfChosen } from './settle-reads.ts';
+import { partsBy, skeletonsOfChosen, verdictsOfChosen } from './settle-reads.ts';
 import type { Texts } from './texts.ts';
 
 /**
@@ -71,6 +71,7 @@ async function chargedTraces(
   );
   const idOf = new Map(ids.map(([seq, trace]) => [Number(seq), traceIdOf(trace)]));
   const skeletons = await skeletonsOfChosen(connection);
+  const verdicts = await verdictsOfChosen(connection);
   const parts = await partsBy(connection, 'trace');
   const range = rangeOf(seqs);
   const where = `c.trace ${range} AND t.seq ${range} AND c.trace IN (SELECT seq FROM chosen)`;
@@ -85,6 +86,7 @@ async function chargedTraces(
     return {
       traceId,
       skeleton: skeletons.get(seq) ?? new Uint8Array(0),
+      verdict: verdicts.get(seq) ?? [],
       parts: parts.get(seq) ?? [],
       charges: charges.get(traceId) ?? [],
     };

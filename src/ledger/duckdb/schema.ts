@@ -1,5 +1,5 @@
 /** Raised by one with every change of the tables below; a ledger of a newer one is refused. */
-export const SCHEMA_VERSION = 2;
+export const SCHEMA_VERSION = 4;
 
 /**
  * The tables. Traces and tasks have sequential numbers, so that what is settled together lies together and a
@@ -18,6 +18,10 @@ export const TABLES: readonly string[] = [
   'CREATE TABLE kinds (id INTEGER NOT NULL, kind VARCHAR NOT NULL)',
   'CREATE TABLE traces (seq BIGINT NOT NULL, trace UUID NOT NULL, settled_ms BIGINT NOT NULL)',
   'CREATE TABLE skeletons (trace BIGINT NOT NULL, settled_ms BIGINT NOT NULL, skeleton BLOB NOT NULL)',
+  `CREATE TABLE calls (
+    trace BIGINT NOT NULL, same BIGINT NOT NULL, alike BIGINT NOT NULL, teller INTEGER NOT NULL,
+    session BIGINT NOT NULL, from_ms BIGINT NOT NULL, to_ms BIGINT NOT NULL)`,
+  'CREATE TABLE verdicts (trace BIGINT NOT NULL, verdict VARCHAR NOT NULL)',
   'CREATE TABLE task_ids (seq BIGINT NOT NULL, task_id VARCHAR NOT NULL)',
   'CREATE TABLE parts (trace BIGINT NOT NULL, task BIGINT NOT NULL, part VARCHAR NOT NULL)',
   'CREATE TABLE suppressed (trace BIGINT NOT NULL, rule INTEGER NOT NULL)',
@@ -65,6 +69,8 @@ export const TABLES: readonly string[] = [
 export const STAGES: readonly string[] = [
   'CREATE TEMP TABLE wanted_traces (n INTEGER, trace UUID)',
   'CREATE TEMP TABLE wanted_tasks (n INTEGER, task_id VARCHAR)',
+  `CREATE TEMP TABLE wanted_calls (
+    same BIGINT, alike BIGINT, teller INTEGER, session BIGINT, from_ms BIGINT, to_ms BIGINT)`,
   'CREATE TEMP TABLE chosen (seq BIGINT)',
   'CREATE TEMP TABLE new_reports (task BIGINT, seq BIGINT, key VARCHAR, report VARCHAR)',
   'CREATE TEMP TABLE new_counters (labels VARCHAR, delta VARCHAR)',

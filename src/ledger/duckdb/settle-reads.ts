@@ -3,7 +3,10 @@ import { DuckDBBlobValue } from '@duckdb/node-api';
 import type { Charge } from '../../domain/charge.ts';
 import type { TaskState, TraceState } from '../../domain/ledger.ts';
 import type { OutcomeReport, Task, TaskPart } from '../../domain/task.ts';
+import type { CallKey, Verdict } from '../../domain/twins.ts';
 import { assert } from '../../lib/assert.ts';
+import { findKin } from './call-rows.ts';
+import { traceIdOf } from './charge-reads.ts';
 import { CHARGE_FIELDS, chargeOf } from './charge-rows.ts';
 import type { Kinds } from './kinds.ts';
 import { choose, findTasks, findTraces } from './numbers.ts';
@@ -22,10 +25,15 @@ export async function readTraces(
   await choose(connection, seqs.values());
   const skeletons = await skeletonsOfChosen(connection);
   const parts = await partsBy(connection, 'trace');
+  const verdicts = await verdictsOfChosen(connection);
   return new Map(
     [...seqs].map(([traceId, seq]) => [
       traceId,
-      { skeleton: skeletons.get(seq) ?? new Uint8Array(0), parts: parts.get(seq) ?? [] },
+      {
+        skeleton: skeletons.get(seq) ?? new Uint8Array(0),
+        parts: parts.get(seq) ?? [],
+        verdict: verdicts.get(seq) ?? [],
+      },
     ]),
   );
 }
@@ -36,6 +44,21 @@ export async function skeletonsOfChosen(
 ): Promise<ReadonlyMap<number, Uint8Array>> {
   const sql = 'SELECT s.trace, s.skeleton FROM skeletons s JOIN chosen c ON c.seq = s.trace';
   return new Map((await rowsOf(connection, sql)).map(([trace, blob]) => [Number(trace), bytesOf(blob)]));
+}
+
+/** By trace number; what other traces change nothing about is absent. */
+export async function verdictsOfChosen(connection: DuckDBConnection): Promise<ReadonlyMap<number, Verdict>> {
+  const sql = 'SELECT v.trace, v.verdict FROM verdicts v JOIN chosen c ON c.seq = v.trace';
+  const rows = await rowsOf(connection, sql);
+  return new Map(rows.map(([trace, verdict]) => [Number(trace), JSON.parse(verdict as string) as Verdict]));
+}
+
+/** Ids of the traces that keep a call which may be one with any of these. */
+export async function readKin(
+  connection: DuckDBConnection,
+  keys: readonly CallKey[],
+): Promise<readonly string[]> {
+  return (await findKin(connection, keys)).map(([trace]) => traceIdOf(trace));
 }
 
 /** What is kept of these tasks; one of which there is neither row, part nor report is absent. */

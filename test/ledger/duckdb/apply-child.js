@@ -73,6 +73,8 @@ for (let count = Number(await ledger.position()) + 1; ; count += 1) {
         skeleton: Uint8Array.of(1),
         parts: [],
         charges: [chargeOf(count, traceId)],
+        calls: [],
+        verdict: [],
         settledAt: 1,
       },
     ],
