@@ -50,6 +50,9 @@ const BLIND: readonly Blind[] = [
   { scope: 'openinference.instrumentation.llama_index', claude: true, reasoning: true },
   { scope: 'openinference.instrumentation.crewai', reasoning: true },
   { scope: 'openinference.instrumentation.crewai', claude: true, cacheWrite: true },
+  // Streams only.
+  { scope: 'opentelemetry.instrumentation.openai.', reasoning: true },
+  { scope: 'opentelemetry.instrumentation.anthropic', reasoning: true },
   { scope: 'opentelemetry.instrumentation.langchain', reasoning: true },
   { scope: 'opentelemetry.instrumentation.langchain', claude: true, cacheWrite: true },
   { scope: 'gemini-cli', cache: true, reasoning: true },

@@ -53,6 +53,14 @@ describe("the dialects' sessions", () => {
     expect(identity({ 'session.id': '[Scrubbed] by hand' }).dialectSession).toBe('[Scrubbed] by hand');
   });
 
+  test('an agent that is made does not run, and names nothing', () => {
+    const agent = { 'gen_ai.agent.name': 'clerk', 'gen_ai.system': 'autogen' };
+    expect(identity({ ...agent, 'gen_ai.operation.name': 'create_agent' })).toEqual({});
+    expect(identity({ ...agent, 'gen_ai.operation.name': 'invoke_agent' })).toMatchObject({
+      agentName: 'clerk',
+    });
+  });
+
   test('the response before is no conversation', () => {
     expect(identity({ 'gen_ai.conversation.id': 'resp_0a1b' })).toEqual({});
     expect(identity({ 'gen_ai.conversation.id': 'conv_0a1b' })).toMatchObject({

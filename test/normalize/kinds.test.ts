@@ -26,7 +26,6 @@ describe('one attribute makes a kind', () => {
     gen_ai.operation.name   execute_tool                tool
     gen_ai.operation.name   tool_call                   tool
     gen_ai.operation.name   invoke_agent                agent
-    gen_ai.operation.name   create_agent                agent
     gen_ai.operation.name   invoke_workflow             workflow
     gen_ai.operation.name   plan                        workflow
     gen_ai.operation.name   agent_step                  workflow
@@ -43,6 +42,7 @@ describe('one attribute makes a kind', () => {
     gen_ai.operation.name   execute_task                workflow
     gen_ai.operation.name   execute_event_loop_cycle    workflow
     gen_ai.operation.name   ·invoke_agent·              agent
+    gen_ai.operation.name   create_agent                edge
     gen_ai.operation.name   tool_runner                 edge
     gen_ai.operation.name   create_memory               edge
     gen_ai.operation.name   delete_memory_store         edge

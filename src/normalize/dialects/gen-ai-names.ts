@@ -29,7 +29,8 @@ export const OPERATIONS: ReadonlyMap<string, FactKind> = new Map<string, FactKin
   ['execute_tool', 'tool'],
   ['tool_call', 'tool'],
   ['tool.execute', 'tool'],
-  ['create_agent', 'agent'],
+  // Made, not run: in a trace of its own it is no task, though it has an agent's name.
+  ['create_agent', 'edge'],
   ['invoke_agent', 'agent'],
   ['agent', 'agent'],
   ['agent_call', 'agent'],

@@ -62,6 +62,7 @@ export const genAi: OpenDialect = (key) => {
       const kind = kindOf(span.has(operation) ? span.text(operation) : undefined);
       if (kind === 'tool') readTool(span, draft);
       else if (kind !== undefined) draft.is(kind, style.name);
+      if (kind === 'edge') return;
       if (span.has(errorType) || (kind === 'inference' && finishedInError(span, finish))) draft.error = true;
       draft.agentName ??= firstText(span, agentName, draft);
       draft.provider ??= firstProvider(span, providers, draft);
