@@ -101,7 +101,7 @@ test('every dialect says what it reads, once, and the vocabulary holds it', () =
   expect(known.filter((name) => order.includes(name))).toEqual(order);
   // A dialect is a file of its own name; the other files hold names.
   const files = readdirSync('src/normalize/dialects').map((file) => file.replace('.ts', ''));
-  const helpers = files.filter((file) => /-(?:names|systems)$/.test(file));
+  const helpers = files.filter((file) => /-(?:names|said|systems)$/.test(file));
   expect([...known].sort()).toEqual(files.filter((file) => !helpers.includes(file)).sort());
   for (const { reads } of dialects) {
     expect(reads.length).toBeGreaterThan(0);

@@ -164,6 +164,30 @@ describe("what is only in the provider's own words", () => {
     expect(usage).toMatchObject({ input: 600, cacheRead: 0, reasoning: 0 });
   });
 
+  test.each([
+    ['version 5 adds up every pass, cached tokens beside them', 6100, 7350],
+    ['or says the last one only', 600, 1850],
+    ['later ones leave out what was asked of an advisor', 5600, 6850],
+    ['anything else holds what was cached', 6850, 6850],
+  ])('a conversation that was summed up: %s', (_what, input, total) => {
+    const iterations = [
+      { type: 'compaction', inputTokens: 5000, outputTokens: 700 },
+      { type: 'advisor_message', inputTokens: 500, outputTokens: 70 },
+      { type: 'message', inputTokens: 600, outputTokens: 100 },
+    ];
+    const { usage } = read({
+      scope: { name: 'ai' },
+      attributes: {
+        'ai.operationId': 'ai.streamObject.doStream',
+        'ai.model.provider': 'anthropic.messages',
+        'ai.usage.inputTokens': input,
+        'ai.usage.outputTokens': 800,
+        'ai.response.providerMetadata': JSON.stringify({ anthropic: { usage: whole, iterations } }),
+      },
+    });
+    expect(usage).toMatchObject({ input: total, cacheRead: 1000, cacheWrite5m: 200, cacheWrite1h: 50 });
+  });
+
   test('Traceloop renames it, and the provider', () => {
     const attributes = {
       'ai.operationId': 'ai.generateText.doGenerate',

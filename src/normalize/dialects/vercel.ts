@@ -3,10 +3,11 @@ import { countKeys, readCounts } from '../counts.ts';
 import type { OpenDialect } from '../dialect.ts';
 import type { Draft } from '../draft.ts';
 import { finishedInError } from '../finish.ts';
-import { ABSENT, firstText, hasAny } from '../first.ts';
-import { firstJson, type JsonObject, memberCount, memberObject } from '../json-text.ts';
+import { firstText, hasAny } from '../first.ts';
+import { firstJson, type JsonObject } from '../json-text.ts';
 import { firstProvider } from '../provider.ts';
 import { COUNTS, FINER, OPERATIONS } from './vercel-names.ts';
+import { holdsCached, readSaid } from './vercel-said.ts';
 
 /**
  * Vercel's AI SDK: the `ai.*` names of versions 4 to 6 and of version 7's legacy mode, and what version 7 adds to
@@ -46,12 +47,11 @@ export const vercel: OpenDialect = (key) => {
 
   /** Finer counts and this user agent are of version 6 or newer; for the rest there is what Anthropic itself counted. */
   function judgeStyle(span: SpanView, said: JsonObject, draft: Draft): void {
-    const fresh = memberCount(anthropicUsage(said), ['input_tokens'], draft);
     const isNewer =
       hasAny(span, finer) ||
       INCLUSIVE_AGENT.test(span.text(agent) ?? '') ||
       INCLUSIVE_VERSION.test(span.text(version) ?? '');
-    draft.styleProven = isNewer || (fresh !== ABSENT && draft.input > fresh);
+    draft.styleProven = isNewer || holdsCached(said, draft);
     if (!draft.styleProven && PASSED_ON.test(draft.provider ?? '')) draft.style = 'exclusive';
   }
 
@@ -87,42 +87,6 @@ export const vercel: OpenDialect = (key) => {
     },
   };
 };
-
-const anthropicUsage = (said: JsonObject) => memberObject(memberObject(said, 'anthropic'), 'usage');
-
-/** Takes from the provider's own words what has no attribute. */
-function readSaid(said: JsonObject, draft: Draft): void {
-  const anthropic = memberObject(said, 'anthropic');
-  const usage = anthropicUsage(said);
-  const lives = memberObject(usage, 'cache_creation');
-  const bedrock = memberObject(memberObject(said, 'bedrock'), 'usage');
-  const openai = memberObject(said, 'openai');
-  const first = (known: number, ...sources: readonly (readonly [JsonObject, string])[]): number => {
-    for (let index = 0; known === ABSENT && index < sources.length; index += 1)
-      known = memberCount(sources[index]![0], [sources[index]![1]], draft);
-    return known;
-  };
-  draft.cacheRead = first(
-    draft.cacheRead,
-    [usage, 'cache_read_input_tokens'],
-    [anthropic, 'cacheReadInputTokens'],
-    [bedrock, 'cacheReadInputTokens'],
-    [openai, 'cachedPromptTokens'],
-  );
-  draft.cacheWrite = first(
-    draft.cacheWrite,
-    [usage, 'cache_creation_input_tokens'],
-    [anthropic, 'cacheCreationInputTokens'],
-    [bedrock, 'cacheWriteInputTokens'],
-  );
-  draft.cacheWrite5m = first(draft.cacheWrite5m, [lives, 'ephemeral_5m_input_tokens']);
-  draft.cacheWrite1h = first(draft.cacheWrite1h, [lives, 'ephemeral_1h_input_tokens']);
-  draft.reasoning = first(
-    draft.reasoning,
-    [openai, 'reasoningTokens'],
-    [memberObject(usage, 'output_tokens_details'), 'thinking_tokens'],
-  );
-}
 
 /** Objects are made by one call. */
 const ONE_CALL = /\.do|Object$/;

@@ -42,6 +42,17 @@ const loop = { prompt, stopWhen: stepCountIs(5), ...told };
 const weather = { weather: toolNamed('weather', true) };
 const broken = { broken: toolNamed('broken', false) };
 
+/** Anthropic sums a long conversation up in a pass of its own, which is billed with the call. */
+async function summedUp() {
+  const contextManagement = {
+    edits: [{ type: 'compact_20260112', trigger: { type: 'input_tokens', value: 50_000 } }],
+  };
+  const model = anthropic('claude-sonnet-4-5');
+  const long = { model, prompt, providerOptions: { anthropic: { contextManagement } }, ...told };
+  await generateText(long);
+  await streamText(long).consumeStream();
+}
+
 /** An agent in a tool of another one: what it spends is not part of the call around it. */
 const helper = (model) => ({
   helper: tool({
@@ -76,6 +87,7 @@ if (INTEROP_CASE === 'text') {
   await talk(openai('gpt-5-mini'));
   await talk(openai.chat('gpt-5-mini'));
   await talk(anthropic('claude-sonnet-4-5'));
+  await summedUp();
   const model = openai.embedding('text-embedding-3-small');
   await embed({ model, value: 'one', ...told });
   await embedMany({ model, values: ['one', 'two'], ...told });
