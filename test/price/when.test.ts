@@ -45,6 +45,10 @@ describe('how the calls of two rates lie to each other', () => {
     _/eu-1/_/_        */_/global/_      cross
     _/eu-1/global/_   _/_/global/_      within
     _/eu-1/_/night    _/eu-*/_/_        within
+    _/eu-*/_/_        _/us-*|eu-*/_/_   within
+    _/eu-*/_/_        _/eu-*|ap-1/_/_   within
+    _/eu-*|us-1|us-2/_/_  _/eu-*|us-*/_/_  within
+    _/eu-*|us-1|us-2/_/_  _/eu-*|us-west*|us-1|us-2/_/_  within
   `);
   const BACK: Readonly<Record<string, string>> = { within: 'around', around: 'within' };
   test.each(cases)('$left and $right: $relation', ({ left, right, relation }) => {
