@@ -1,4 +1,5 @@
 import type { Fact } from '../domain/fact.ts';
+import { adoptedRuns } from './adopted.ts';
 import { distinct, isOrdered } from './distinct.ts';
 
 /**
@@ -26,6 +27,11 @@ export function growTrace(facts: readonly Fact[]): Trace {
   }
   const parent = parentsOf(ordered, places);
   cutCircles(parent);
+  const trace = plant(ordered, parent);
+  const adopted = adoptedRuns(trace);
+  if (adopted.length === 0) return trace;
+  for (const [inner, outer] of adopted)
+    parent[places.get(trace.facts[inner]!.spanId)!] = places.get(trace.facts[outer]!.spanId)!;
   return plant(ordered, parent);
 }
 

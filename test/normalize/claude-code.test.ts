@@ -101,7 +101,7 @@ const TEXTS: readonly TextList[] = [
     what: 'tool of Claude Code',
     sign: { 'span.type': 'tool' },
     span: { name: 'claude_code.tool' },
-    names: ['gen_ai.tool.name', 'tool_name'],
+    names: ['tool_name', 'gen_ai.tool.name'],
     of: ({ tool }) => tool,
   },
   {

@@ -12,7 +12,8 @@ import { firstText } from '../first.ts';
 export const claudeCode: OpenDialect = (key) => {
   const spanType = key('span.type');
   const requested = ['gen_ai.request.model', 'model'].map(key);
-  const toolNames = ['gen_ai.tool.name', 'tool_name'].map(key);
+  // With the MCP server's name in it, as in every version.
+  const toolNames = ['tool_name', 'gen_ai.tool.name'].map(key);
   const callIds = ['gen_ai.tool.call.id', 'tool_use_id'].map(key);
   const success = key('success');
   const counts = countKeys(COUNTS, key);

@@ -24,11 +24,10 @@ provider.register();
 const sdk = { ...SDK };
 new ClaudeAgentSDKInstrumentation({ tracerProvider: provider }).manuallyInstrument(sdk);
 
-const toolName = INTEROP_CASE === 'stacked' ? 'get_weather' : 'mcp__weather__get_weather';
 const weather = sdk.tool('get_weather', 'The weather of a city.', { city: z.string() }, async ({ city }) => {
   await fetch(`${MOCK_URL}/truth/tool`, {
     method: 'POST',
-    body: JSON.stringify({ name: toolName, ok: true }),
+    body: JSON.stringify({ name: 'mcp__weather__get_weather', ok: true }),
   });
   return { content: [{ type: 'text', text: `21 degrees in ${city}` }] };
 });

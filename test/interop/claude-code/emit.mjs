@@ -18,7 +18,7 @@ const servers = {
     weather: {
       command: process.execPath,
       args: [join(here, 'weather.mjs')],
-      env: { MOCK_URL, TOOL_NAME: 'get_weather', TOOL_FAILS },
+      env: { MOCK_URL, TOOL_NAME: 'mcp__weather__get_weather', TOOL_FAILS },
     },
   },
 };
