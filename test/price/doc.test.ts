@@ -3,6 +3,14 @@ import { describe, expect, test } from '@jest/globals';
 import type { Charge } from '../../src/domain/charge.ts';
 import { formatUsd } from '../../src/domain/money.ts';
 import { formatDecimal } from '../../src/lib/decimal.ts';
+import {
+  ADDRESS,
+  CACHE_HIT,
+  DEPLOYMENT,
+  REGION,
+  TIER_REQUESTED,
+  TIER_SERVED,
+} from '../../src/normalize/served.ts';
 import { SPAN_START } from '../support/span-view.ts';
 import { openSpans } from './spans.ts';
 import { bookOf } from './uses.ts';
@@ -43,6 +51,21 @@ describe('docs/prices.md', () => {
       end: SPAN_START + BigInt(Math.round(seconds * 1e9)),
     });
     expect(charges.map(lineOf)).toEqual(lines);
+  });
+
+  test('names every attribute that says how a call was served, best first', () => {
+    const tableRow = (start: string) =>
+      [
+        ...page
+          .split('\n')
+          .find((line) => line.startsWith(`| ${start}`))!
+          .matchAll(/`([\w.]+)`/g),
+      ].map(([, name]) => name);
+    expect(tableRow('the tier that served')).toEqual(TIER_SERVED);
+    expect(tableRow('the tier that was asked for')).toEqual(TIER_REQUESTED);
+    expect(tableRow('the region')).toEqual([...REGION, ...ADDRESS]);
+    expect(tableRow('the deployment')).toEqual(DEPLOYMENT);
+    expect(tableRow('an answer of')).toEqual(['cache_hit', ...CACHE_HIT]);
   });
 
   test('has an example wherever it has the mark of one', () => {

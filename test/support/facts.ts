@@ -89,6 +89,11 @@ export const anyFact: fc.Arbitrary<Fact> = fc
       provider: text,
       model: text,
       responseId: text,
+      served: fc.oneof(
+        fc.record({ tier: text }),
+        fc.record({ region: text, deployment: text }),
+        fc.record({ tier: text, region: text, deployment: text }),
+      ),
       tool: text,
       callId: text,
       units: fc.array(fc.record({ unit: text, quantity: fc.nat().map(String) }), { maxLength: 5 }),
