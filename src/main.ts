@@ -7,6 +7,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<(context: CommandContext) 
   serve: async () => (await import('./commands/serve.ts')).serveCommand,
   demo: async () => (await import('./commands/demo.ts')).demoCommand,
   report: async () => (await import('./commands/report.ts')).reportCommand,
+  reprice: async () => (await import('./commands/reprice.ts')).repriceCommand,
   prices: async () => (await import('./commands/prices.ts')).pricesCommand,
   'check-config': async () => (await import('./commands/check-config.ts')).checkConfigCommand,
   help: async () => helpCommand,

@@ -22,6 +22,8 @@ export interface Portion {
   /** Prices everything as if it happened then (Unix nanoseconds); only ever without writing. */
   readonly asIfAt: bigint | undefined;
   readonly write: boolean;
+  /** Traces at most; TRACES_A_PORTION unless told. */
+  readonly limit?: number;
 }
 
 /**
@@ -29,12 +31,12 @@ export interface Portion {
  * far it came, when this resolves; a portion that is run twice changes nothing the second time.
  */
 export async function repricePortion(
-  { run, book, asIfAt, write }: Portion,
+  { run, book, asIfAt, write, limit = TRACES_A_PORTION }: Portion,
   rooms: { readonly ledger: Ledger; readonly policy: Policy },
   nowMs: number,
 ): Promise<Repricing> {
   const { scope, done, until } = run;
-  const page = await rooms.ledger.repriceable({ scope, after: done, until, limit: TRACES_A_PORTION });
+  const page = await rooms.ledger.repriceable({ scope, after: done, until, limit });
   const sums = new RepriceSums(run.rows);
   const repriced: RepricedTrace[] = [];
   const adjustments: Adjustment[] = [];
@@ -57,7 +59,7 @@ export async function repricePortion(
 
 function repriceTrace(
   { traceId, skeleton, verdict, charges }: ChargedTrace,
-  { run, book, asIfAt }: Omit<Portion, 'write'>,
+  { run, book, asIfAt }: Pick<Portion, 'run' | 'book' | 'asIfAt'>,
 ): readonly RepricedSpan[] {
   const untangled = skeleton.length === 0 ? undefined : amended(untangle(readSkeleton(skeleton)), verdict);
   return repriceSpans({ traceId, charges, untangled, scope: run.scope, book, asIfAt });

@@ -7,6 +7,9 @@ const USAGE = `solvent: what every solved task of your AI agents costs
   solvent demo [--tasks N] [--exit]      serve, and let two agents send real OTLP; prints their cost per solved task
   solvent report [--url URL] [--window 24h] [--group-by agent_type,model] [--json | --csv]
                                          the table of a running service
+  solvent reprice [--dry-run] [--from TIME] [--to TIME] [--model M] [--only-unpriced]
+                  [--table HASH | --as-of TIME | --today] [--continue N] [--by NAME] [--url URL] [--json | --csv]
+                                         charges of a running service priced anew: old, new, difference
   solvent prices [PROVIDER/MODEL] [--at TIME] [--service-tier T] [--region R] [--json]
                                          where prices are from, and what a model costs
   solvent prices lint FILE               name every mistake of a price file

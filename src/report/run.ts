@@ -1,4 +1,5 @@
 import { type CpstAnswer, isCpstAnswer } from './answers.ts';
+import { ask, baseOf, REPORT_URL } from './ask.ts';
 import { reportCsv } from './csv.ts';
 import type { HealthAnswer } from './footnotes.ts';
 import { type ReportStyle, reportTable } from './table.ts';
@@ -21,8 +22,6 @@ export interface ReportRequest {
   readonly style?: ReportStyle | undefined;
 }
 
-export const REPORT_URL = 'http://127.0.0.1:9464';
-const ANSWER_MS_MAX = 30_000;
 const PLAIN: ReportStyle = { color: false, width: 120 };
 
 /** Exit code of `solvent report`: 0 printed, 1 no answer that can be printed, 2 asked for what does not exist. */
@@ -58,55 +57,8 @@ async function rendered(request: ReportRequest, cpst: CpstAnswer, base: string):
   return reportTable(cpst, notes ?? undefined, request.style ?? PLAIN);
 }
 
-function baseOf(url: string): string | undefined {
-  const parsed = URL.canParse(url) ? new URL(url) : undefined;
-  return parsed?.protocol === 'http:' || parsed?.protocol === 'https:' ? url.replace(/\/+$/, '') : undefined;
-}
-
 function cpstPath({ groupBy, window }: ReportRequest): string {
   const query = new URLSearchParams({ group_by: groupBy ?? 'agent_type' });
   if (window !== undefined) query.set('window', window);
   return `/api/v1/cpst?${query}`;
-}
-
-type Asked =
-  | { readonly kind: 'answered'; readonly json: unknown }
-  | { readonly kind: 'failed'; readonly code: 1 | 2; readonly line: string };
-
-async function ask(path: string, base: string, fetch: typeof globalThis.fetch): Promise<Asked> {
-  try {
-    const response = await fetch(`${base}${path}`, { signal: AbortSignal.timeout(ANSWER_MS_MAX) });
-    const text = await response.text();
-    if (response.ok) return { kind: 'answered', json: parsed(text) };
-    const code = response.status === 400 ? 2 : 1;
-    return {
-      kind: 'failed',
-      code,
-      line: `${base} refuses: ${detailOf(text) ?? `status ${response.status}`}`,
-    };
-  } catch (error) {
-    const line = `nothing answers at ${base} (${whyOf(error)}): start it with "solvent serve", or name it with --url`;
-    return { kind: 'failed', code: 1, line };
-  }
-}
-
-/** A text that is no JSON is no answer of Solvent's, and is judged as such. */
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
-/** The detail of a problem document (RFC 9457). */
-function detailOf(text: string): string | undefined {
-  const problem = parsed(text) as { detail?: unknown; title?: unknown } | null | undefined;
-  const told = problem?.detail ?? problem?.title;
-  return typeof told === 'string' ? told.slice(0, 500).replaceAll(/\p{Cc}/gu, ' ') : undefined;
-}
-
-function whyOf(error: unknown): string {
-  const { cause, message } = error as { cause?: { code?: string; message?: string }; message?: string };
-  return cause?.code ?? cause?.message ?? message ?? 'no reason given';
 }

@@ -43,6 +43,7 @@ const health: DataHealth = {
 const reads = {
   unitEconomics: async () => [row],
   dataHealth: async () => health,
+  reportedCosts: async () => [],
 } as unknown as LedgerReads;
 
 async function report(more: Partial<Parameters<typeof runReport>[0]>): Promise<string> {

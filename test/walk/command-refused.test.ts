@@ -118,7 +118,7 @@ const REFUSED: Readonly<Record<string, Refused>> = {
     ['sreve'],
     {},
     2,
-    ['solvent has no command "sreve"; it has serve, demo, report, check-config, help'],
+    ['solvent has no command "sreve"; it has serve, demo, report, reprice, prices, check-config, help'],
   ],
   'no such option': [
     ['serve', '--colour'],
