@@ -15,8 +15,8 @@ import { openMock } from './mock/server.ts';
 
 const mode = process.env.INTEROP ?? '';
 const installed = mode === '' ? new Map() : readInstalled();
-/** Python's emitters are recorded only: `.ci/run` does not make their environments. */
-const chosen = readEmitters().filter(({ name }) => installed.has(name));
+const emitters = readEmitters();
+const chosen = emitters.filter(({ name }) => installed.has(name));
 const CASE_MS_MAX = 180_000;
 
 /** The service's door itself, or, to record, a receiver whose bodies are sent on afterwards. */
@@ -53,6 +53,13 @@ if (mode === '')
 else
   test('there is something to run', () => {
     expect(chosen.length).toBeGreaterThan(0);
+  });
+
+// In a landing none may be left out; by hand one runs those that one named.
+if (mode === 'live' && process.env.CI === 'true')
+  test('every program that is to run live is installed', () => {
+    const missing = emitters.filter(({ name, live }) => live && !installed.has(name));
+    expect(missing.map(({ name }) => name)).toEqual([]);
   });
 
 for (const emitter of chosen)

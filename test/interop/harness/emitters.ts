@@ -57,6 +57,8 @@ export interface Emitter {
   readonly name: string;
   readonly folder: string;
   readonly language: 'node' | 'python';
+  /** It runs in every landing, and not only where it is recorded. */
+  readonly live: boolean;
   /** The packages that its folder pins, with their versions. */
   readonly versions: Readonly<Record<string, string>>;
   readonly note: string;
@@ -83,6 +85,7 @@ interface Manifest {
   readonly interop: {
     readonly dialect: string;
     readonly note?: string;
+    readonly live?: boolean;
     readonly cases: Readonly<Record<string, Written>>;
   };
 }
@@ -96,6 +99,7 @@ function readEmitter(name: string, folder: string): Emitter {
     name,
     folder,
     language: python ? 'python' : 'node',
+    live: !python && interop.live !== false,
     versions: python ? pinned(readFileSync(requirements, 'utf8')) : dependencies,
     note: interop.note ?? '',
     cases: new Map(
