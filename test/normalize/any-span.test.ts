@@ -1,6 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { openJudge } from '../../src/domain/evaluation.ts';
 import { FACT_FLAGS, FACT_KINDS } from '../../src/domain/fact.ts';
 import { parseUsd } from '../../src/domain/money.ts';
 import { Vocabulary } from '../../src/domain/vocabulary.ts';
@@ -15,6 +16,7 @@ const normalizer = openNormalizer({
   vocabulary,
   naming: { ...defaultNaming, dimensions: [{ name: 'team', from: ['team'] }] },
   unitAttributes: [{ unit: 'page', attributes: ['pages'] }],
+  judge: openJudge([{ name: '*', minScore: 1, outcome: 'solved' }]),
   nowMs: () => Date.UTC(2026, 10, 23, 12),
 });
 const names = vocabulary.freeze();
@@ -28,6 +30,21 @@ const value: fc.Arbitrary<PlainValue> = fc.oneof(
     'pinecone',
     'LLM',
     'solved',
+    'generation',
+    'CHAT_MODEL',
+    'llm',
+    'gen_ai.chat',
+    'ai.generateText.doGenerate',
+    'error',
+    '["error"]',
+    'anthropic',
+    'claude-sonnet-4-5',
+    'gemini-2.5-pro',
+    '1e3',
+    '-1',
+    '{"__proto__":{"input":5},"constructor":3,"total":-1}',
+    "{'cache_read': 5, 'audio': None}",
+    '{"total_cost":"NaN","input_tokens":1.5}',
     '0.5',
     '',
     '{"input":12,"output":1e300,"input_cached_tokens":99,"total":7}',
@@ -44,17 +61,44 @@ const value: fc.Arbitrary<PlainValue> = fc.oneof(
   fc.array(fc.string(), { maxLength: 3 }),
   fc.constant({ a: 1 }),
 );
-const attributes = fc.dictionary(fc.constantFrom(...names), value, { maxKeys: 25 });
+/** Names of two or three dialects that meet on one span, and any others. */
+const attributes = fc.subarray([...dialectTable()], { maxLength: 3 }).chain((dialects) =>
+  fc.dictionary(fc.constantFrom(...names, ...dialects.flatMap(({ reads }) => repeat(reads, 12))), value, {
+    maxKeys: 25,
+  }),
+);
+/** Often enough to be drawn among all the others. */
+const repeat = (reads: readonly string[], times: number) => Array.from({ length: times }, () => reads).flat();
+
 const nanos = fc.bigInt({ min: 0n, max: 2n ** 64n - 1n });
 const span = fc.record({
   name: fc.string(),
   start: nanos,
   end: nanos,
   status: fc.nat(2),
-  scope: fc.record({ name: fc.constantFrom('', 'strands-agents', 'openlit', 'com.anthropic.sdk.python') }),
+  scope: fc.record({
+    name: fc.constantFrom(
+      '',
+      'ai',
+      'gen_ai',
+      'strands-agents',
+      'openlit',
+      'com.anthropic.sdk.python',
+      'openinference.instrumentation.anthropic',
+      'opentelemetry.instrumentation.google_generativeai',
+      'gcp.vertex.agent',
+      'gemini-cli',
+      '@voltagent/core',
+      'com.anthropic.claude_code',
+    ),
+    version: fc.constantFrom('', '0.1.2', '1.1.1', 'unknown'),
+  }),
   attributes,
   resource: attributes,
-  events: fc.array(fc.record({ name: fc.string(), time: nanos, attributes }), { maxLength: 3 }),
+  events: fc.array(
+    fc.record({ name: fc.constantFrom('', 'gen_ai.evaluation.result'), time: nanos, attributes }),
+    { maxLength: 3 },
+  ),
 });
 
 test('whatever the values are, the meaning is whole', () => {
@@ -80,6 +124,16 @@ test('whatever the values are, the meaning is whole', () => {
       for (const { quantity } of meaning.units ?? []) expect(quantity).toMatch(/^\d+(\.\d{1,6})?$/);
     }),
     { numRuns: 2000 },
+  );
+});
+
+test('in whatever order its attributes come, it means the same', () => {
+  fc.assert(
+    fc.property(span, (plain) => {
+      const view = spanView(vocabulary, plain);
+      const backwards = { ...view, keyAt: (index: number) => view.keyAt(view.keyCount - 1 - index) };
+      expect(normalizer.read(backwards)).toEqual(normalizer.read(view));
+    }),
   );
 });
 

@@ -15,6 +15,12 @@ const TEXTS: readonly TextList[] = [
     names: ['langsmith.metadata.ls_provider', 'gen_ai.system'],
     of: ({ provider }) => provider,
   },
+  {
+    what: 'model of LangSmith',
+    sign: LLM,
+    names: ['gen_ai.response.model', 'gen_ai.request.model', 'langsmith.metadata.ls_model_name'],
+    of: ({ model }) => model,
+  },
   { what: 'tool of LangSmith', sign: TOOL, names: ['langsmith.trace.name'], of: ({ tool }) => tool },
 ];
 const COUNTS: readonly CountList[] = [

@@ -17,6 +17,7 @@ import { firstProvider } from '../provider.ts';
 export const langsmith: OpenDialect = (key) => {
   const spanKind = key('langsmith.span.kind');
   const providers = [[key('langsmith.metadata.ls_provider')]] as const;
+  const modelAsked = ['gen_ai.request.model', 'langsmith.metadata.ls_model_name'].map(key);
   const exception = key('exception.type');
   const runName = [key('langsmith.trace.name')];
   const counts = countKeys(COUNTS, key);
@@ -61,6 +62,7 @@ export const langsmith: OpenDialect = (key) => {
       // A run is marked as well when it starts, and that mark is final.
       if (span.events.some((event) => event.has(exception))) draft.error = true;
       draft.provider ??= firstProvider(span, providers, draft);
+      draft.requested ??= firstText(span, modelAsked, draft);
       if (!draft.hasCounts) readUsage(span, draft);
     },
   };
