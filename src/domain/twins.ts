@@ -1,3 +1,4 @@
+import type { FactFlag } from './fact.ts';
 import type { Usage } from './usage.ts';
 import type { ModelUse } from './use.ts';
 
@@ -83,6 +84,7 @@ export interface Sighting {
   readonly usage: Usage | undefined;
   readonly provider: string | undefined;
   readonly model: string | undefined;
+  readonly flags: readonly FactFlag[] | undefined;
 }
 
 /**
@@ -108,6 +110,8 @@ export type Ruling = {
       readonly usage?: Usage;
       readonly provider?: string;
       readonly model?: string;
+      /** Doubts about the call that another trace has not. */
+      readonly cured?: readonly FactFlag[];
     }
   /** A running total: what it was before, unless it began anew. */
   | { readonly as: 'grown'; readonly base?: Usage }

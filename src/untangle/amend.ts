@@ -1,3 +1,4 @@
+import { CALL_DOUBTS, type Fact } from '../domain/fact.ts';
 import type { Ruling, TraceMark, Verdict } from '../domain/twins.ts';
 import type { ModelUse, TaskClaim, Untangled, Use, UseDoubt } from '../domain/use.ts';
 import { precedes } from './keeper.ts';
@@ -24,8 +25,8 @@ export function amended(untangled: Untangled, verdict: Verdict): Untangled {
     }
   }
   const claims = untangled.claims.map((claim) => {
-    const more = dropped.get(claim.taskId);
-    return more === undefined ? claim : { ...claim, suppressed: [...claim.suppressed, ...more] };
+    const suppressed = [...claim.suppressed, ...(dropped.get(claim.taskId) ?? [])];
+    return { ...claim, suppressed, flags: claim.flags.filter((flag) => isStill(flag, claim.taskId, uses)) };
   });
   return atHome({ ...untangled, uses, claims }, homeOf(verdict));
 }
@@ -38,12 +39,21 @@ function ruled(use: ModelUse, ruling: Exclude<Ruling, { as: 'dropped' }>): Model
     if (use.usage === undefined || ruling.base === undefined) return use;
     return { ...use, usage: beyond(use.usage, ruling.base), doubts: TOTAL };
   }
-  const { provider, model, suspected } = ruling;
-  const fact =
-    provider === undefined && model === undefined
-      ? use.fact
-      : { ...use.fact, ...(provider !== undefined && { provider }), ...(model !== undefined && { model }) };
+  const { provider, model, cured, suspected } = ruling;
+  const flags = cured && use.fact.flags?.filter((flag) => !cured.includes(flag));
+  const fact: Fact = {
+    ...use.fact,
+    ...(provider !== undefined && { provider }),
+    ...(model !== undefined && { model }),
+    ...(flags !== undefined && { flags }),
+  };
   return { ...use, fact, usage: ruling.usage ?? use.usage, ...(suspected && { doubts: SUSPECTED }) };
+}
+
+/** A doubt about calls is one of the task while a call that is charged has it. */
+function isStill(flag: string, taskId: string, uses: readonly Use[]): boolean {
+  if (!(CALL_DOUBTS as readonly string[]).includes(flag)) return true;
+  return uses.some((use) => use.taskId === taskId && use.fact.flags?.some((one) => one === flag));
 }
 
 const TOTAL: readonly UseDoubt[] = ['running_total'];

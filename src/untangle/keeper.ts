@@ -1,3 +1,4 @@
+import { CALL_DOUBTS, type FactFlag } from '../domain/fact.ts';
 import type { Ruling, Sighting, TraceMark } from '../domain/twins.ts';
 import { believed, detailIn, reports } from './layers.ts';
 
@@ -56,12 +57,19 @@ function betterKnown(keeper: Sighting, others: readonly Sighting[]) {
     ranked.map((one) => one.model),
   );
   const provider = keeper.provider ?? ranked.find((one) => one.provider !== undefined)?.provider;
+  const cured = keeper.flags?.filter((flag) => isToldBy(flag, others)) ?? [];
   return {
+    ...(cured.length > 0 && { cured }),
     ...(usage !== undefined && !isSameUsage(usage, keeper.usage) && { usage }),
     ...(model !== undefined && model !== keeper.model && { model }),
     ...(provider !== undefined && provider !== keeper.provider && { provider }),
   };
 }
+
+/** A doubt about the call that one of the others, which reports usage, has not. */
+const isToldBy = (flag: FactFlag, others: readonly Sighting[]): boolean =>
+  CALL_DOUBTS.includes(flag) &&
+  others.some(({ usage, flags }) => reports(usage) && flags?.includes(flag) !== true);
 
 /** Totals of the best known one, with detail of the others where only they have it and it fits. */
 function usageOf([best, ...others]: readonly Sighting[]): Sighting['usage'] {

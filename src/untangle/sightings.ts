@@ -24,12 +24,12 @@ export function sightingsOf(
   for (const use of found.uses) {
     if (!isSighted(use)) continue;
     const { fact, usage, kind } = use;
-    const { spanId, responseId, start, end, provider, model } = fact;
+    const { spanId, responseId, start, end, provider, model, flags } = fact;
     const mark = marks(use.taskId);
     const scope = use.session ?? (mark.tagged ? `task ${use.taskId}` : undefined);
     const session = scope === undefined ? 0 : hash53(scope, SEEDS.session);
     const key = keyOfCall(use, session);
-    sightings.push({ spanId, kind, mark, key, responseId, start, end, usage, provider, model });
+    sightings.push({ spanId, kind, mark, key, responseId, start, end, usage, provider, model, flags });
   }
   if (found.kinds.has('agent') || found.kinds.has('workflow')) addTotals(sightings, trace, belonging, marks);
   return sightings;
@@ -92,7 +92,8 @@ function addTotals(
   for (let node = 0; node < facts.length; node += 1) {
     const fact = facts[node]!;
     if (fact.covers !== 'life' || !reports(fact.usage)) continue;
-    const { spanId, responseId, start, end, usage, provider, model, context, identity, dialect } = fact;
+    const { spanId, responseId, start, end, usage, provider, model, flags, context, identity, dialect } =
+      fact;
     const session = sessions?.[node];
     const owner = [session ?? fact.traceId, context.service ?? '', dialect, identity?.agentName ?? ''];
     const key: CallKey = {
@@ -104,6 +105,18 @@ function addTotals(
       toMs: Number(end / 1_000_000n) + 1,
     };
     const mark = marks(taskIds[node]!);
-    sightings.push({ spanId, kind: 'total', mark, key, responseId, start, end, usage, provider, model });
+    sightings.push({
+      spanId,
+      kind: 'total',
+      mark,
+      key,
+      responseId,
+      start,
+      end,
+      usage,
+      provider,
+      model,
+      flags,
+    });
   }
 }
