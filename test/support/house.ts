@@ -12,6 +12,7 @@ import { get, temporaryFolder, testSettings } from './service.ts';
 export interface TaskJson {
   readonly task_id: string;
   readonly agent_type: string;
+  readonly user_id: string | null;
   readonly task_type: string;
   readonly dimensions: Readonly<Record<string, string>>;
   readonly state: string;

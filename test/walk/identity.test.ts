@@ -145,3 +145,20 @@ describe('agent type, task type and dimensions', () => {
     expect((await at().task('nested')).agent_type).toBe('outer');
   });
 });
+
+describe('the user', () => {
+  const cases = table(`
+    trace  on_the_span                                  on_the_resource  user
+    1501   user.id=u1                                   _                u1
+    1502   enduser.id=u2e,user.id=u2                    _                u2
+    1503   langfuse.user.id=u3                          user.id=u3r      u3
+    1504   _                                            user.id=u4       u4
+    1505   traceloop.association.properties.user_id=u5  _                u5
+    1506   _                                            _                _
+  `);
+  test.each(cases)('$on_the_span over $on_the_resource is "$user"', async (row) => {
+    const said = { ...words(row.on_the_span!), 'agent.session.id': `user-${row.trace}` };
+    await at().tell(smallTask(row.trace!, said), words(row.on_the_resource!));
+    expect((await at().task(`user-${row.trace}`)).user_id).toBe(row.user === '' ? null : row.user);
+  });
+});
