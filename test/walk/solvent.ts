@@ -30,7 +30,8 @@ export function solvent(args: readonly string[], env: Readonly<Record<string, st
       SOLVENT_OTLP_GRPC_PORT: '0',
       SOLVENT_OTLP_HTTP_PORT: '0',
       SOLVENT_WEB_PORT: '0',
-      SOLVENT_LOG_LEVEL: 'warn',
+      // Not `warn`: how old the list prices are depends on the day of the test.
+      SOLVENT_LOG_LEVEL: 'error',
       SOLVENT_SETTLE_INTERVAL: '50ms',
       SOLVENT_TRACE_GRACE: '50ms',
       SOLVENT_TASK_QUIET: '100ms',
