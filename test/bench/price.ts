@@ -50,16 +50,18 @@ function traceOf(calls: number): Untangled {
   return { traceId: '0af7651916cd43dd8448eb211c80319c', uses, claims: [], repeats: 0 };
 }
 
-/** Reads the texts, opens the book, and has every row of it compiled. */
+/** Reads the texts, opens the book, and has every row of it compiled; in milliseconds of CPU. */
 async function compiled(): Promise<{ readonly book: PriceBook; readonly ms: number }> {
-  const from = performance.now();
+  // CPU time: what else the machine does is no part of it.
+  const from = process.cpuUsage();
   const tables = await loadPrices(undefined);
   if (tables.kind === 'refused') throw new Error(tables.complaints.join('\n'));
   const book = openPriceBook({ ...tables, policy: noPolicy });
   const now = Date.UTC(2026, 10, 23);
   for (const { id, models } of tables.snapshot.providers)
     for (const model of models) book.rates(id, model.id, now);
-  return { book, ms: performance.now() - from };
+  const { user, system } = process.cpuUsage(from);
+  return { book, ms: (user + system) / 1000 };
 }
 
 async function run(): Promise<readonly Row[]> {
@@ -92,7 +94,7 @@ async function run(): Promise<readonly Row[]> {
     },
     {
       figure: 'the whole book read and compiled, every row',
-      measured: `${Math.round(median(runs.map(({ ms }) => ms)))} ms, first ${Math.round(runs[0]!.ms)} ms, ${heap.toFixed(1)} MiB`,
+      measured: `${Math.round(median(runs.map(({ ms }) => ms)))} ms of CPU, the first ${Math.round(runs[0]!.ms)} ms; ${heap.toFixed(1)} MiB`,
       yardstick: '',
       ratio: '',
       target: '<= 150 ms, <= 25 MB',
