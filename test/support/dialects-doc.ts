@@ -181,12 +181,25 @@ function commentOf(name: string): string {
     .join(' ');
 }
 
-/** Emitters that do not run here, each with its reason. */
+interface NotRun {
+  readonly emitter: string;
+  readonly packages: Readonly<Record<string, string>>;
+  readonly why: string;
+}
+
+/** Emitters that were tried and are not recorded, each with its reason. */
 function notRun(): string[] {
-  const path = 'test/interop/not-run.json';
-  if (!existsSync(path)) return [];
-  const reasons = JSON.parse(readFileSync(path, 'utf8')) as Readonly<Record<string, string>>;
-  return ['## Not run', '', ...Object.entries(reasons).map(([name, reason]) => `- ${name}: ${reason}`), ''];
+  const tried = JSON.parse(readFileSync('test/interop/not-run.json', 'utf8')) as readonly NotRun[];
+  const versions = (packages: NotRun['packages']) =>
+    Object.entries(packages)
+      .map(([name, version]) => `\`${name} ${version}\``)
+      .join(', ');
+  return [
+    '## Not recorded',
+    '',
+    ...tried.map(({ emitter, packages, why }) => `- ${emitter} (${versions(packages)}): ${why}`),
+    '',
+  ];
 }
 
 const INTRODUCTION = [
