@@ -104,18 +104,30 @@ const daysOf = ({ text }: PriceText): string =>
 /** Makes tables of the texts. */
 export function compilePrices(texts: readonly PriceText[]): LoadedPrices {
   const textOf = (kind: PriceText['kind']) => texts.find((one) => one.kind === kind)?.text;
-  const bundled = textOf('snapshot');
-  assert(bundled !== undefined, 'a book always has its snapshot');
-  const tables = {
-    snapshot: snapshotOf(bundled),
-    overlay: overlayOf(textOf('tiers'), textOf('corrections')),
-  };
+  const list = texts.find(({ kind }) => kind === 'snapshot');
+  assert(list !== undefined, 'a book always has its snapshot');
+  const snapshot = snapshotIn(list);
+  if (snapshot === undefined)
+    return {
+      kind: 'refused',
+      complaints: [`${list.name}: is no whole snapshot of prices; delete it, or import it anew`],
+    };
+  const tables = { snapshot, overlay: overlayOf(textOf('tiers'), textOf('corrections')) };
   const own = texts.filter(({ kind }) => kind === 'user');
   if (own.length === 0) return { kind: 'loaded', ...tables, userTable: undefined, warnings: [], texts };
   const read = readUserFiles(own.map(({ name, text }) => ({ name, text, hash: hashOf(text) })));
   return read.kind === 'refused'
     ? read
     : { kind: 'loaded', ...tables, userTable: read.table, warnings: read.warnings, texts };
+}
+
+/** Undefined where an imported file was damaged since. */
+function snapshotIn({ text }: PriceText): Snapshot | undefined {
+  try {
+    return snapshotOf(text);
+  } catch {
+    return undefined;
+  }
 }
 
 const hashOf = (text: string): string => createHash('sha256').update(text).digest('hex');

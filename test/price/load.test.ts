@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
@@ -74,5 +74,22 @@ describe('the tables that a book is opened with', () => {
   test('complaints refuse it', async () => {
     const { path, loaded } = await load('version: 2');
     expect(loaded).toEqual({ kind: 'refused', complaints: [`${path}:1: version must be one of 1, not "2"`] });
+  });
+
+  test('an imported snapshot counts where its data came out later, and a damaged one is refused by name', async () => {
+    const imported = join(folder, 'imported');
+    await mkdir(imported);
+    const text = JSON.stringify({ ...snapshot, version: '9', published: '2026-12-01' });
+    const versionIn = (loaded: Awaited<ReturnType<typeof loadPrices>>) =>
+      loaded.kind === 'loaded' ? loaded.snapshot.version : loaded.complaints;
+    expect(versionIn(await loadPrices(undefined, imported))).toBe('0.1.8');
+    await writeFile(join(imported, 'b.json'), text.replace('2026-12-01', '2026-01-01'));
+    expect(versionIn(await loadPrices(undefined, imported))).toBe('0.1.8');
+    await writeFile(join(imported, 'a.json'), text);
+    expect(versionIn(await loadPrices(undefined, imported))).toBe('9');
+    await writeFile(join(imported, 'a.json'), text.slice(0, 5000));
+    expect(versionIn(await loadPrices(undefined, imported))).toEqual([
+      'a.json: is no whole snapshot of prices; delete it, or import it anew',
+    ]);
   });
 });
