@@ -22,6 +22,8 @@ export interface RepricerParts {
   readonly tableAt: (timeMs: number) => string | undefined;
   /** Runs one portion while nothing is settled. */
   readonly between: <T>(work: () => Promise<T>) => Promise<T>;
+  /** Traces of one portion; as `repricePortion` has it unless told. */
+  readonly limit?: number;
   readonly clock: Clock;
   readonly count: Count;
   readonly log: Log;
@@ -43,6 +45,7 @@ export async function openRepricer(parts: RepricerParts): Promise<OpenRepricer> 
   const { ledger, inForce, clock, log } = parts;
   const runs = new Map<number, RepriceRun>();
   for (const kept of await ledger.repricings()) runs.set(kept.id, { ...kept, dryRun: false, today: false });
+  const limited = parts.limit === undefined ? {} : { limit: parts.limit };
   let closed = false;
   let active: Promise<void> | undefined;
   let activeId = 0;
@@ -80,7 +83,7 @@ export async function openRepricer(parts: RepricerParts): Promise<OpenRepricer> 
         const run = runs.get(id)!;
         if (closed || run.state !== 'running') return;
         const next = await repricePortion(
-          { run: durable(run), book, asIfAt, write: !run.dryRun },
+          { run: durable(run), book, asIfAt, write: !run.dryRun, ...limited },
           parts,
           clock.now(),
         );
@@ -142,10 +145,11 @@ export async function openRepricer(parts: RepricerParts): Promise<OpenRepricer> 
     return active !== undefined;
   }
 
-  const resume: OpenRepricer['resume'] = (id) =>
+  /** Goes on with one that was paused, or that the process before this one left running. */
+  const goOn = (id: number, left: 'paused' | 'running'): ReturnType<OpenRepricer['resume']> =>
     inTurn(async () => {
       const run = runs.get(id);
-      if (run?.state !== 'paused') return undefined;
+      if (run?.state !== left) return undefined;
       if (await isBusy()) return busy();
       const book = run.tableHash === inForce().tableHash ? inForce() : await parts.bookOf(run.tableHash);
       if (book === undefined)
@@ -160,9 +164,9 @@ export async function openRepricer(parts: RepricerParts): Promise<OpenRepricer> 
     const left = [...runs.values()].filter(({ state }) => state === 'running');
     for (const run of left) {
       const isStale = run.scope.only === 'waiting' && run.tableHash !== inForce().tableHash;
-      runs.set(run.id, { ...run, state: 'paused' });
       if (isStale) await keep({ ...run, state: 'superseded' });
-      else await resume(run.id);
+      else if ((await goOn(run.id, 'running').catch(() => undefined))?.kind !== 'started')
+        await keep({ ...run, state: 'failed', why: 'its price table is not to be had any more' });
     }
     const last = [...runs.values()].filter(({ scope }) => scope.only === 'waiting').at(-1);
     if (last?.tableHash !== inForce().tableHash) priceWaiting();
@@ -189,7 +193,7 @@ export async function openRepricer(parts: RepricerParts): Promise<OpenRepricer> 
       await active;
       return keep(runs.get(id)!);
     },
-    resume,
+    resume: (id) => goOn(id, 'paused'),
     priceWaiting,
     async close() {
       closed = true;

@@ -108,8 +108,12 @@ function priced(untangled: Untangled, { book, asIfAt }: RepriceRequest): readonl
 function ofLines(before: readonly Charge[], request: RepriceRequest): readonly Charge[] | undefined {
   const uses = usesOfLines(before);
   if (uses === undefined) return undefined;
-  return priced({ traceId: request.traceId, uses, claims: [], repeats: 0 }, request);
+  const told = priced({ traceId: request.traceId, uses, claims: [], repeats: 0 }, request);
+  return told.map((line) => ({ ...line, flags: [...line.flags, FACTS_GONE] }));
 }
+
+/** Priced by its lines alone: thoughts that had no rate of their own then are output now. */
+const FACTS_GONE = 'facts_gone';
 
 /** Task and time are the span's own, and lines begin at 0. */
 const placed = (before: readonly Charge[], after: readonly Charge[]): readonly Charge[] =>

@@ -159,7 +159,7 @@ async function effective({ rooms: { ledger } }: TestWalk) {
       cost,
       unpricedCalls,
       tokens,
-      flags,
+      flags: flags.filter((flag) => flag !== 'facts_gone'),
     })),
     lines: lines.map((charges) =>
       charges!.map(({ spanId, class: name, quantity, amount }) => [spanId, name, quantity, amount]),

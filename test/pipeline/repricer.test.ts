@@ -1,0 +1,191 @@
+import { describe, expect, test } from '@jest/globals';
+import type { Ledger } from '../../src/domain/ledger.ts';
+import type { RepriceAsked, RepriceRun } from '../../src/domain/repricing.ts';
+import { openMemoryLedger } from '../../src/ledger/memory.ts';
+import { silentLog } from '../../src/lib/log.ts';
+import { openPriceBook } from '../../src/price/book.ts';
+import { readUserFile } from '../../src/price/user-file.ts';
+import { type OpenRepricer, openRepricer, type RepricerParts } from '../../src/repricer.ts';
+import { snapshot } from '../price/uses.ts';
+import { smallTask } from '../support/spans.ts';
+import { until } from '../support/until.ts';
+import { openTestWalk, type TestWalk } from '../support/walk.ts';
+
+/** One run at a time, that can be paused, dies with its process, and is gone on with by the next. */
+
+const ASKED: RepriceAsked = {
+  scope: { from: undefined, to: undefined, model: undefined, only: 'all' },
+  table: undefined,
+  asOfMs: undefined,
+  today: false,
+  dryRun: false,
+  by: 'test',
+};
+
+/** Five traces that wait for the price of `mini`, over a ledger that outlives who works on it. */
+async function waiting(ledger: Ledger = openMemoryLedger()): Promise<TestWalk> {
+  const walk = await openTestWalk({ ledger });
+  for (let index = 0; index < 5; index += 1)
+    await walk.take(smallTask(`c${index}`, { 'agent.session.id': `s${index}` }));
+  await walk.settleAfter(10_000);
+  return walk;
+}
+
+function bookAt(input: string, { rooms }: TestWalk) {
+  const text = `version: 1\nprices: [{match: {exact: [mini]}, usd: {input: "${input}", output: "10"}}]`;
+  const file = readUserFile('prices.yaml', text, input);
+  if (file.kind === 'refused') throw new Error(file.complaints.join());
+  return openPriceBook({ snapshot, overlay: undefined, userTable: file.table, policy: rooms.policy });
+}
+
+/** A repricer in portions of one trace, each of which waits for `let`. */
+async function opened(walk: TestWalk, given: Partial<RepricerParts> & { readonly input?: string } = {}) {
+  const { ledger, policy, clock, count } = walk.rooms;
+  const gate: { held: boolean; waiting: (() => void)[] } = { held: false, waiting: [] };
+  const book = bookAt(given.input ?? '1', walk);
+  const repricer = await openRepricer({
+    ledger,
+    policy,
+    inForce: () => book,
+    bookOf: async () => undefined,
+    tableAt: () => undefined,
+    between: async (work) => {
+      if (gate.held) await new Promise<void>((resolve) => gate.waiting.push(resolve));
+      return work();
+    },
+    limit: 1,
+    clock,
+    count,
+    log: silentLog,
+    ...given,
+  });
+  const last = () => repricer.runs().at(-1);
+  /** The last of so many runs, once it is over. */
+  const ended = (runs = 1) =>
+    until('the run is over', () => {
+      const run = last();
+      return repricer.runs().length >= runs && run?.state !== 'running' && run;
+    });
+  /** Lets one portion, or one word to the ledger, through. */
+  const step = async () => {
+    await until('something waits', () => gate.waiting.length > 0);
+    gate.waiting.shift()!();
+  };
+  return { repricer, gate, step, ended, last };
+}
+
+const costs = async ({ rooms: { ledger } }: TestWalk) =>
+  (await ledger.tasks({ sort: 'cost', limit: 9 })).tasks.map(({ cost }) => Number(cost.inference) / 1e9);
+
+const startedOf = async (repricer: OpenRepricer, asked: Partial<RepriceAsked> = {}): Promise<RepriceRun> => {
+  const started = await repricer.start({ ...ASKED, ...asked });
+  if (started.kind !== 'started') throw new Error(started.kind);
+  return started.run;
+};
+
+describe('a re-pricing', () => {
+  test('is begun by itself for what waits, and not again by the same prices', async () => {
+    const walk = await waiting();
+    const first = await opened(walk);
+    expect(await first.ended()).toMatchObject({ by: 'solvent', state: 'done' });
+    expect(await costs(walk)).toEqual([2, 2, 2, 2, 2]);
+    await first.repricer.close();
+    const second = await opened(walk);
+    await second.repricer.close();
+    expect(second.repricer.runs()).toHaveLength(1);
+  });
+
+  test('stops behind the portion under way when it is paused, and goes on from there', async () => {
+    const walk = await waiting();
+    const { repricer, gate, step, ended } = await opened(walk);
+    await ended();
+    const dear = await opened(walk, { input: '3' });
+    await dear.ended(2);
+    await dear.repricer.close();
+    gate.held = true;
+    const table = bookAt('1', walk).tableHash;
+    expect(table).toBe(repricer.runs()[0]!.tableHash);
+    const starting = startedOf(repricer, { dryRun: true });
+    const run = await starting;
+    await step();
+    await until('the second portion waits', () => gate.waiting.length > 0);
+    expect(await repricer.start(ASKED)).toMatchObject({ kind: 'busy', run: { id: run.id } });
+    const pausing = repricer.pause(run.id);
+    await step();
+    expect(await pausing).toMatchObject({ state: 'paused', done: 1, until: 5 });
+    expect(await repricer.pause(run.id)).toBeUndefined();
+    gate.held = false;
+    expect(await repricer.resume(run.id)).toMatchObject({ kind: 'started' });
+    expect(await ended()).toMatchObject({ state: 'done', done: 5 });
+    expect(await repricer.resume(run.id)).toBeUndefined();
+    await repricer.close();
+  });
+
+  test('that its process did not finish is gone on with by the next, from where it was', async () => {
+    const walk = await waiting();
+    const killed = await opened(walk, {});
+    await killed.ended();
+    await killed.repricer.close();
+    const dying = await opened(walk, { input: '3' });
+    await dying.ended(2);
+    dying.gate.held = true;
+    const starting = startedOf(dying.repricer);
+    await dying.step();
+    await starting;
+    await dying.step();
+    await dying.step();
+    await until('the third portion waits', () => dying.gate.waiting.length > 0);
+    const closing = dying.repricer.close();
+    await dying.step();
+    await closing;
+    expect(await costs(walk)).toEqual([4, 4, 2, 2, 2]);
+    const next = await opened(walk, { input: '3' });
+    expect(await next.ended()).toMatchObject({
+      by: 'test',
+      state: 'done',
+      done: 5,
+      rows: [{ spans: 5, changed: 5 }],
+    });
+    expect(await costs(walk)).toEqual([4, 4, 4, 4, 4]);
+    await next.repricer.close();
+  });
+
+  test('for what waits is begun anew where other prices are in force by then', async () => {
+    const walk = await waiting();
+    const dying = await opened(walk, {});
+    await dying.ended();
+    const { ledger } = walk.rooms;
+    const [run] = await ledger.repricings();
+    await ledger.apply({
+      traces: [],
+      tasks: [],
+      removed: [],
+      reports: [],
+      counters: [],
+      position: undefined,
+      forgetBefore: undefined,
+      repricing: { ...run!, state: 'running', done: 2 },
+    });
+    const next = await opened(walk, { input: '3' });
+    await next.ended(2);
+    expect(next.repricer.runs().map(({ state }) => state)).toEqual(['superseded', 'done']);
+    await next.repricer.close();
+  });
+
+  test('that fails says why, and what it restated stands', async () => {
+    const walk = await waiting();
+    const { ledger } = walk.rooms;
+    let applied = 0;
+    const failing: Ledger = {
+      ...ledger,
+      apply: async (change) => {
+        if ((change.repriced?.length ?? 0) > 0 && ++applied > 2) throw new Error('the disk is full');
+        return ledger.apply(change);
+      },
+    };
+    const { ended, repricer } = await opened(walk, { ledger: failing });
+    expect(await ended()).toMatchObject({ state: 'failed', why: 'the disk is full', done: 2 });
+    expect(await costs(walk)).toEqual([2, 2, 0, 0, 0]);
+    await repricer.close();
+  });
+});
