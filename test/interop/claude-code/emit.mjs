@@ -30,7 +30,7 @@ const AGENTS = {
     tools: ['mcp__weather__get_weather'],
   },
 };
-const QUESTION = 'How warm is it in Oslo?';
+const QUESTION = `How warm is it in Oslo?${INTEROP_CASE === 'busy' ? ' [[busy]]' : ''}`;
 const TASK = JSON.stringify({ description: 'the weather', prompt: QUESTION, subagent_type: 'clerk' });
 const PROMPT = isSubagent ? `${QUESTION} [[use Agent ${TASK}]]` : QUESTION;
 const command = [

@@ -69,9 +69,7 @@ const child = spawn(
   [
     'exec',
     '--skip-git-repo-check',
-    process.env.INTEROP_CASE === 'builtin'
-      ? 'How warm is it in Oslo?'
-      : 'How warm is it in Oslo? [[use get_weather]]',
+    `How warm is it in Oslo? [[use get_weather]]${INTEROP_CASE === 'busy' ? ' [[busy]]' : ''}`,
   ],
   {
     cwd: home,
