@@ -10,7 +10,7 @@ import { firstProvider } from '../provider.ts';
 import { nameAfter } from '../span-name.ts';
 
 /**
- * Langfuse's SDKs (JavaScript 5.11, Python 4.14). Usage is one JSON object of **disjoint buckets**: `input` holds no
+ * Langfuse's SDKs (JavaScript 5.11, Python 5.0). Usage is one JSON object of **disjoint buckets**: `input` holds no
  * cached tokens, `output` no reasoning, and all but `total` add up. Python's OpenAI wrapper passes the provider's
  * own object on instead, whose totals include their detail. Costs add up likewise. A generation of the OpenAI wrapper may be an embedding.
  */
