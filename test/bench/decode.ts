@@ -4,6 +4,7 @@ import { FactWriter } from '../../src/domain/fact-writer.ts';
 import { Vocabulary } from '../../src/domain/vocabulary.ts';
 import { defaultNaming } from '../../src/normalize/naming.ts';
 import { openNormalizer } from '../../src/normalize/normalizer.ts';
+import { BUILT_IN_UNITS } from '../../src/price/built-in-units.ts';
 import { fatCorpus, leanCorpus } from './corpus.ts';
 import { type Figure, median, perSecond, type Row, rate, times } from './row.ts';
 
@@ -22,7 +23,12 @@ export const decodeFigure: Figure = {
 
 function compare(corpus: string, bodies: readonly Uint8Array[]): Row {
   const vocabulary = new Vocabulary();
-  const normalizer = openNormalizer({ vocabulary, naming: defaultNaming, nowMs: () => Date.now() });
+  const normalizer = openNormalizer({
+    vocabulary,
+    naming: defaultNaming,
+    unitAttributes: BUILT_IN_UNITS.filter(({ attributes }) => attributes.length > 0),
+    nowMs: () => Date.now(),
+  });
   const decoder = openDecoder(vocabulary.freeze());
   const writer = new FactWriter();
   let kinds = 0;
