@@ -4,7 +4,7 @@ import type { KeyId } from '../domain/vocabulary.ts';
 import { type Doubts, firstText } from './first.ts';
 
 /** Frameworks that name themselves where the provider belongs: who served the call is then read elsewhere. */
-const FRAMEWORKS = new Set([
+const NAMES = [
   'strands-agents',
   'strands',
   'gcp.vertex.agent',
@@ -27,7 +27,11 @@ const FRAMEWORKS = new Set([
   'semantic_kernel',
   'smolagents',
   'voltagent',
-]);
+];
+/** Dashes and underscores are one. */
+const FRAMEWORKS: ReadonlySet<string> = new Set(
+  NAMES.flatMap((name) => [name, name.replaceAll('_', '-'), name.replaceAll('-', '_')]),
+);
 
 /** The first provider that is no framework, in lower case. */
 export function firstProvider(
@@ -46,6 +50,5 @@ export function firstProvider(
 export function providerNamed(text: string | undefined): string | undefined {
   if (text === undefined || text.length > LIMITS.textBytesMax) return undefined;
   const name = text.trim().toLowerCase();
-  const isFramework = FRAMEWORKS.has(name) || FRAMEWORKS.has(name.replaceAll('-', '_'));
-  return name === '' || isFramework ? undefined : name;
+  return name === '' || FRAMEWORKS.has(name) ? undefined : name;
 }

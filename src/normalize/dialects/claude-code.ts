@@ -32,7 +32,7 @@ export const claudeCode: OpenDialect = (key) => {
         draft.callId ??= firstText(span, callIds, draft);
       }
       if (kind !== 'inference') return;
-      draft.requested ??= firstText(span, requested, draft);
+      if (draft.model === undefined) draft.requested ??= firstText(span, requested, draft);
       readCounts(span, counts, style, draft);
     },
   };

@@ -37,10 +37,10 @@ export const codex: OpenDialect = (key) => {
         if (draft.input !== ABSENT) draft.is('inference', style.name);
       } else if (span.name === 'try_run_sampling_request') {
         draft.is('inference', style.name);
-        draft.requested ??= firstText(span, model, draft);
+        if (draft.model === undefined) draft.requested ??= firstText(span, model, draft);
       } else if (span.name === 'session_task.turn') {
         draft.is('workflow', style.name);
-        draft.requested ??= firstText(span, model, draft);
+        if (draft.model === undefined) draft.requested ??= firstText(span, model, draft);
         readCounts(span, turn, style, draft);
       }
     },

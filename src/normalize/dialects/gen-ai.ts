@@ -67,7 +67,7 @@ export const genAi: OpenDialect = (key) => {
       draft.agentName ??= firstText(span, agentName, draft);
       draft.provider ??= firstProvider(span, providers, draft);
       draft.model ??= firstText(span, models, draft);
-      draft.requested ??= firstText(span, requested, draft);
+      if (draft.model === undefined) draft.requested ??= firstText(span, requested, draft);
       draft.responseId ??= responseIdOf(firstText(span, responseId, draft));
       // Tools have no tokens of their own, so the many spellings of detail are not asked for.
       if (kind === 'tool' && !hasAny(span, totals)) return;

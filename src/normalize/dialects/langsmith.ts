@@ -62,7 +62,7 @@ export const langsmith: OpenDialect = (key) => {
       // A run is marked as well when it starts, and that mark is final.
       if (span.events.some((event) => event.has(exception))) draft.error = true;
       draft.provider ??= firstProvider(span, providers, draft);
-      draft.requested ??= firstText(span, modelAsked, draft);
+      if (draft.model === undefined) draft.requested ??= firstText(span, modelAsked, draft);
       if (!draft.hasCounts) readUsage(span, draft);
     },
   };

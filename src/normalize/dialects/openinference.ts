@@ -46,7 +46,7 @@ export const openinference: OpenDialect = (key) => {
       if (kind === 'inference')
         draft.provider ??= providerNamed(memberText(firstJson(span, metadata), ['ls_provider']));
       draft.model ??= firstText(span, models, draft);
-      draft.requested ??= firstText(span, requested, draft);
+      if (draft.model === undefined) draft.requested ??= firstText(span, requested, draft);
       if (kind === 'inference' && finishedInError(span, finish)) draft.error = true;
       readCounts(span, counts, style, draft);
     },

@@ -27,7 +27,7 @@ export const openllmetry: OpenDialect = (key) => {
       if (kind === 'tool') draft.tool ??= firstText(span, entityName, draft) ?? nameAfter(span.name, '');
       if (kind === 'agent') draft.agentName ??= firstText(span, entityName, draft);
       draft.model ??= firstText(span, models, draft);
-      draft.requested ??= firstText(span, requested, draft);
+      if (draft.model === undefined) draft.requested ??= firstText(span, requested, draft);
       readCounts(span, counts, style, draft);
     },
   };

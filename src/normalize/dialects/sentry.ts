@@ -22,7 +22,7 @@ export const sentry: OpenDialect = (key) => {
       const kind = KINDS.get(span.text(type) ?? '') ?? KINDS.get(span.text(operation) ?? '');
       if (kind !== undefined) draft.is(kind, style.name);
       if (kind === 'tool') draft.tool ??= firstText(span, toolName, draft);
-      draft.requested ??= firstText(span, models, draft);
+      if (draft.model === undefined) draft.requested ??= firstText(span, models, draft);
       readCounts(span, counts, style, draft);
     },
   };

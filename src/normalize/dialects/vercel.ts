@@ -75,7 +75,7 @@ export const vercel: OpenDialect = (key) => {
       if (kind === 'agent') draft.agentName ??= firstText(span, functionId, draft);
       draft.provider ??= firstProvider(span, providers, draft);
       draft.model ??= firstText(span, models, draft);
-      draft.requested ??= firstText(span, requested, draft);
+      if (draft.model === undefined) draft.requested ??= firstText(span, requested, draft);
       if (kind === 'inference' && finishedInError(span, finish)) draft.error = true;
       draft.responseId ??= firstText(span, responseId, draft);
       readCounts(span, counts, inclusive, draft);

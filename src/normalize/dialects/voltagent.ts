@@ -39,7 +39,7 @@ export const voltagent: OpenDialect = (key) => {
         draft.callId ??= firstText(span, callId, draft);
         return;
       }
-      draft.requested ??= firstText(span, models, draft);
+      if (draft.model === undefined) draft.requested ??= firstText(span, models, draft);
       readCounts(span, counts, style, draft);
     },
   };
