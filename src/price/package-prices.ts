@@ -145,7 +145,7 @@ function tiersOf(
 /** Shortest decimal text; digits past the ninth are noise of the floats that the data was computed with. */
 function textOf(price: number, complain: Complain): string {
   const text = price.toFixed(9).replace(/0+$/, '').replace(/\.$/, '');
-  if (!(Math.abs(Number(text) - price) <= 1e-9))
+  if (!(Math.abs(Number(text) - price) <= price * 1e-6))
     complain(`its price ${price} does not survive nine decimals`);
   return text;
 }
