@@ -95,7 +95,9 @@ function evidenceOf(dialect: string, emitters: readonly Emitter[]): Evidence {
     for (const one of own) packages.add(one);
     recorded.add(emitter?.name ?? basename(recording.folder).replace('recorded-', ''));
     for (const [api, lost] of Object.entries(emitter?.cases.get(recording.case)?.lost ?? {}))
-      losses.add(`\`${emitter!.name}\`, ${APIS[api] ?? `\`${api}\``}: ${lost.map(lossText).join(', ')}`);
+      losses.add(
+        `\`${emitter!.name}\`, ${APIS[api] ?? `\`${api}\``}: ${lost.map(lossText).join(', ') || 'nothing is missing'}`,
+      );
   }
   const folder = join(GOLDEN, dialect);
   const cases = existsSync(folder) ? readdirSync(folder).sort() : [];
