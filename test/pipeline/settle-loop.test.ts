@@ -66,6 +66,36 @@ function opened() {
   return { loop, clock, timers, said, running, seen, counter, end };
 }
 
+describe('work between two steps', () => {
+  test('runs at once while there is no step, and behind the running one else; a step comes before more of it', async () => {
+    const { loop, clock, seen, end } = opened();
+    const told: string[] = [];
+    const work = (name: string) => loop.between(async () => void told.push(`${name} at ${seen.started}`));
+    await work('first');
+    clock.advance(INTERVAL_MS);
+    await turn();
+    const second = work('second').then(() => work('third'));
+    await turn();
+    expect(told).toEqual(['first at 0']);
+    await end(true);
+    expect(told).toEqual(['first at 0', 'second at 1']);
+    expect(seen.started).toBe(2);
+    await end(false);
+    await second;
+    expect(told).toEqual(['first at 0', 'second at 1', 'third at 2']);
+    expect(seen.mostAtOnce).toBe(1);
+  });
+
+  test('tells its own fault to who asked, and to nobody else', async () => {
+    const { loop, said } = opened();
+    await expect(loop.between(() => Promise.reject(new Error('mine')))).rejects.toThrow('mine');
+    expect(await loop.between(async () => 7)).toBe(7);
+    expect(said).toEqual([]);
+    await loop.close();
+    await expect(loop.between(async () => 7)).rejects.toThrow('the service is closing');
+  });
+});
+
 describe('the tick', () => {
   test('is the first step after one interval, and the next one interval after the last step ended', async () => {
     const { clock, seen, end } = opened();
