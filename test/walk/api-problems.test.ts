@@ -88,6 +88,15 @@ describe('problems', () => {
   });
 });
 
+/** Paths that are told something, or that have no answer before they are. */
+const TOLD = [
+  '/api/v1/outcomes',
+  '/api/v1/reprice',
+  '/api/v1/repricings/{id}',
+  '/api/v1/repricings/{id}/pause',
+  '/api/v1/repricings/{id}/continue',
+];
+
 test('every answer is as the served document says', async () => {
   const document = (await at().ask('/openapi.json')).body as OpenApi;
   const calls = table(`
@@ -98,15 +107,31 @@ test('every answer is as the served document says', async () => {
     /api/v1/cpst                              /cpst?group_by=agent_type,task_type,model,team,region
     /api/v1/unpriced                          /unpriced
     /api/v1/data-health                       /data-health
+    /api/v1/repricings                        /repricings
     /api/v1/prices/{provider}/{model}         /prices/openai/gpt-4o
   `);
-  expect(Object.keys(document.paths).sort()).toEqual(
-    ['/api/v1/outcomes', ...calls.map((one) => one.path!)].sort(),
-  );
+  expect(Object.keys(document.paths).sort()).toEqual([...TOLD, ...calls.map((one) => one.path!)].sort());
   for (const { path, asked } of calls) {
     const { status, body } = await at().ask(asked!);
     expect([path, status, complaintsAbout(document, { path: path!, status }, body)]).toEqual([path, 200, []]);
   }
+  const repriced = await at().post('/reprice', { dry_run: true });
+  const [restated, mine] = ['/api/v1/repricings/{id}', `/repricings/${repriced.body.id}`];
+  const said = [
+    ['post', '/api/v1/reprice', repriced],
+    ['post', '/api/v1/reprice', await at().post('/reprice', { dry_run: 'yes' })],
+    ['get', restated, await at().ask(mine)],
+    ['get', restated, await at().ask('/repricings/99')],
+    ['post', `${restated}/pause`, await at().post('/repricings/99/pause')],
+    ['post', `${restated}/continue`, await at().post('/repricings/99/continue')],
+  ] as const;
+  expect(said.map(([, , { status }]) => status)).toEqual([200, 400, 200, 404, 409, 409]);
+  for (const [method, path, { status, body }] of said)
+    expect([path, status, complaintsAbout(document, { method, path, status }, body)]).toEqual([
+      path,
+      status,
+      [],
+    ]);
   const told = await at().report({ task_id: 'told', outcome: 'solved' });
   expect(
     complaintsAbout(document, { method: 'post', path: '/api/v1/outcomes', status: told.status }, told.body),
