@@ -60,7 +60,12 @@ export const SETTINGS = {
   memoryLimit: row('Storage', size('64MiB', '1TiB'), '256MB', 'Memory that the database may use.'),
   journalSegmentBytesMax: row('Storage', size('1MiB', '4GiB'), '64MiB', 'Bytes of one journal file.'),
 
-  prices: row('Money', optional(path), undefined, 'File of your own prices, or a folder of them; they beat the bundled ones (docs/prices.md).'),
+  prices: row(
+    'Money',
+    optional(path),
+    undefined,
+    'File of your own prices, or a folder of them; they beat the bundled ones.',
+  ),
   pricesLook: row(
     'Money',
     duration('0ms', '24h'),

@@ -36,7 +36,7 @@ test('the help as it is printed', () => {
 test('a row of the page: key, variable, default, what it takes and what it does', () => {
   for (const row of [
     '| `web_port` | `SOLVENT_WEB_PORT` | `9464` | a port from 0 to 65535 (0 picks a free one) | Port for the pages, the API, /metrics, /healthz and /readyz. |',
-    '| `prices` | `SOLVENT_PRICES` | unset | a path | File of your own prices; they beat the bundled ones. |',
+    '| `prices` | `SOLVENT_PRICES` | unset | a path | File of your own prices, or a folder of them; they beat the bundled ones. |',
     // A bar would end the cell, and `<` begin a tag.
     '| `outcomes` | `SOLVENT_OUTCOMES` | `{default: root}` | a mapping {default: root \\| explicit, agent_types: {&lt;agent type or glob>: root \\| explicit}} | Who says how a task ended: root (the root span, unless an outcome is reported) or explicit (only reports). |',
   ])
