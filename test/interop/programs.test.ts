@@ -7,6 +7,7 @@ import { isBuiltin } from 'node:module';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { type Emitter, LOSSES, readEmitters } from './harness/emitters.ts';
+import { readRecordings } from './harness/recording.ts';
 
 const APIS = ['*', 'chat', 'responses', 'messages', 'generate_content', 'embeddings'];
 const OTHERS = ['refused', 'tools', 'queries'];
@@ -75,4 +76,11 @@ describe.each(inPython)('%s', (_name, emitter) => {
     const packages = [...lines.filter((line) => !line.startsWith('-c ')), ...constraints];
     expect(packages.filter((line) => !/^[\w.-]+(?:\[[\w,.-]+\])?==[\w.+!-]+$/.test(line))).toEqual([]);
   });
+});
+
+test('no recording names a folder of the machine that it was made on', () => {
+  const named = readRecordings().filter(({ path }) =>
+    /\.cache\/interop|node_modules\/node\/bin|\/root\//.test(readFileSync(join(path, 'span.json'), 'utf8')),
+  );
+  expect(named.map(({ path }) => path)).toEqual([]);
 });

@@ -12,6 +12,9 @@ export interface Recording extends Truth {
   readonly session: string;
 }
 
+/** This repository, in whose cache the programs are installed. */
+const ROOT = join(import.meta.dirname, '..', '..', '..');
+
 /** Attributes of the machine, which say nothing of the emitter. */
 const MACHINE = /^(?:process|host|os|container|telemetry\.distro)\./;
 
@@ -37,6 +40,7 @@ function withoutMachine({ resourceSpans }: Recorded, folder: string): string {
   });
   return JSON.stringify({ resourceSpans: kept }, withoutCode)
     .replaceAll(folder, '/app')
+    .replaceAll(ROOT, '/app')
     .replaceAll(homedir(), '/home/agent')
     .replaceAll(TEMPORARY, '/home/agent');
 }
@@ -69,7 +73,7 @@ function noteOf(emitter: Emitter, name: string, day: string): string {
   ].join('\n\n');
 }
 
-const GOLDEN = join(import.meta.dirname, '..', '..', 'golden');
+const GOLDEN = join(ROOT, 'test', 'golden');
 
 /** Every recording of a program in test/interop, with its folder. */
 export const readRecordings = (): readonly { readonly path: string; readonly recording: Recording }[] =>

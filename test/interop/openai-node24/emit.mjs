@@ -8,6 +8,7 @@ import { NodeSDK } from '@opentelemetry/sdk-node';
 const { MOCK_URL } = process.env;
 
 const sdk = new NodeSDK({
+  serviceName: process.env.OTEL_SERVICE_NAME,
   traceExporter: new OTLPTraceExporter(),
   instrumentations: [new OpenAIInstrumentation()],
   autoDetectResources: false,
