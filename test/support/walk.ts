@@ -95,7 +95,12 @@ export async function openTestWalk(
     decoder: openDecoder(vocabulary.freeze()),
     normalizer,
     journal,
-    openTraces: new OpenTraces({ graceMs: 1000, quietMs: 5000, interimMs: 10_000, spansMax: 500 }),
+    openTraces: new OpenTraces({
+      graceMs: 1000,
+      quietMs: 5000,
+      interimMs: 10_000,
+      spansMax: pendingSpansMax / 2,
+    }),
     openReports: new OpenReports(),
     prices: openPriceBook({
       snapshot: await loadSnapshot(),
