@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { type House, openHouse } from '../support/house.ts';
+import { complaintsAbout, type OpenApi } from '../support/openapi.ts';
 import { smallTask, WALK_PRICES } from '../support/spans.ts';
 import { until } from '../support/until.ts';
 import { checkedLines } from './lines.ts';
@@ -153,6 +154,9 @@ describe('a re-pricing', () => {
         after: { amount_usd: '0.003', table_hash: done.table_hash },
       },
     ]);
+    const document = (await at.ask('/openapi.json')).body as OpenApi;
+    const { status, body } = await at.ask('/tasks/restated/charges');
+    expect(complaintsAbout(document, { path: '/api/v1/tasks/{id}/charges', status }, body)).toEqual([]);
     expect(await counters(at)).toEqual([0.004, 0]);
     expect((await reprice(at, { dry_run: false })).total).toMatchObject({ changed: 0, difference_usd: '0' });
     expect(await at.adjustments('restated')).toHaveLength(1);
