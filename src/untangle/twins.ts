@@ -96,7 +96,7 @@ function isAround(trace: Trace, outer: Call, inner: Call): boolean {
 }
 
 /** What a dated name has beyond the name that was asked for. */
-const DATE = /^[-@]\d[\d-]*$/;
+const DATE = /^[-@]\d{3,}(?:-\d\d){0,2}$/;
 
 function isOneModel(left: string, right: string): boolean {
   const [short, long] = left.length < right.length ? [left, right] : [right, left];

@@ -167,7 +167,8 @@ describe('actions and ratios', () => {
       toolSpan({ trace: id, span: 'e', parent: 'a', error: true }, 'lookup'),
       mcp('f', 'e', id, { 'error.type': 'tool_error' }),
       toolSpan({ trace: id, span: '10', parent: 'a' }, 'lookup'),
-      mcp('11', 'a', id, { 'error.type': 'tool_error' }),
+      // After the one before it: within its time it would be that one, told twice.
+      { ...mcp('11', 'a', id, { 'error.type': 'tool_error' }), start: 40, end: 50 },
     ]);
     // Two that worked, and the final answer.
     expect(await at().task('actions')).toMatchObject({ actions: 3, calls: { tool: 4 }, outcome: 'solved' });
