@@ -9,7 +9,7 @@ import type { ModelUse } from './use.ts';
 export interface CallKey {
   /** Of the response id; of a running total: of the agent that it belongs to. */
   readonly same: number;
-  /** Of kind, service, model family and token counts. */
+  /** Of kind, model family and token counts. */
   readonly alike: number;
   /** Of the dialect, doubled, plus one where there is a response id; TOTAL_TELLER for a running total. */
   readonly teller: number;
@@ -85,6 +85,10 @@ export interface Sighting {
   readonly provider: string | undefined;
   readonly model: string | undefined;
   readonly flags: readonly FactFlag[] | undefined;
+  /** Empty where nothing names it. */
+  readonly service: string;
+  /** A gateway told it: a service of its own that shows the calls of others. */
+  readonly gateway: boolean;
 }
 
 /**

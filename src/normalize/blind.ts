@@ -9,6 +9,8 @@ interface Blind extends ScopeRow {
   /** It tells cache reads, but no cache writes, or that there were none. */
   readonly cacheWrite?: true;
   readonly reasoning?: true;
+  /** Of a stream it counts what the message's beginning announced as well, and nothing tells a stream from a call. */
+  readonly estimated?: true;
 }
 
 /**
@@ -52,7 +54,7 @@ const BLIND: readonly Blind[] = [
   { scope: 'openinference.instrumentation.crewai', claude: true, cacheWrite: true },
   // Streams only.
   { scope: 'opentelemetry.instrumentation.openai.', reasoning: true },
-  { scope: 'opentelemetry.instrumentation.anthropic', reasoning: true },
+  { scope: 'opentelemetry.instrumentation.anthropic', reasoning: true, estimated: true },
   { scope: 'opentelemetry.instrumentation.langchain', reasoning: true },
   { scope: 'opentelemetry.instrumentation.langchain', claude: true, cacheWrite: true },
   { scope: 'gemini-cli', cache: true, reasoning: true },
@@ -69,12 +71,13 @@ interface BlindScope {
   readonly claude: boolean;
 }
 
-/** The flags of a call whose cached tokens, or whose thoughts, nobody could have seen in this emitter's span. */
+/** The flags of a call whose cached tokens or thoughts nobody could have seen in this emitter's span, or whose counts may be its own. */
 export function blindFlags(fitted: BlindScope): FlagBits {
   let bits = 0;
   for (const row of rowsOf(fitted)) {
     if (row.cache) bits |= FLAG.cache_unreported;
     if (row.reasoning) bits |= FLAG.reasoning_unreported;
+    if (row.estimated) bits |= FLAG.usage_estimated;
   }
   return bits;
 }

@@ -32,10 +32,14 @@ export function pairsAlike(
   return pairs;
 }
 
-/** Of different traces, at the same time to the nanosecond, with the same tokens. */
+/**
+ * Of different traces, at the same time to the nanosecond, with the same tokens; of one service, unless one of two is a
+ * gateway, which shows the calls of other services.
+ */
 export function isAlike(left: Sighting, right: Sighting): boolean {
   return (
     mayAlike(left.key, right.key) &&
+    (left.service === right.service || left.gateway || right.gateway) &&
     left.mark.traceId !== right.mark.traceId &&
     left.kind === right.kind &&
     left.start < right.end &&

@@ -9,6 +9,9 @@ import type { Trace } from './trace.ts';
 
 const SEEDS = { inference: 1, embedding: 2, rerank: 3, total: 4, alike: 5, session: 6, dialect: 7 } as const;
 
+/** Dialects of gateways, whose callers tell the same calls in traces and services of their own. */
+const GATEWAYS: ReadonlySet<string> = new Set(['litellm']);
+
 /** What other traces may show too: every model call that is used, and every running total, charged or not. */
 export function sightingsOf(
   trace: Trace,
@@ -24,12 +27,15 @@ export function sightingsOf(
   for (const use of found.uses) {
     if (!isSighted(use)) continue;
     const { fact, usage, kind } = use;
-    const { spanId, responseId, start, end, provider, model, flags } = fact;
+    const { spanId, responseId, start, end, provider, model, flags, dialect, context } = fact;
+    const { service = '' } = context;
+    const gateway = GATEWAYS.has(dialect);
     const mark = marks(use.taskId);
     const scope = use.session ?? (mark.tagged ? `task ${use.taskId}` : undefined);
     const session = scope === undefined ? 0 : hash53(scope, SEEDS.session);
     const key = keyOfCall(use, session);
-    sightings.push({ spanId, kind, mark, key, responseId, start, end, usage, provider, model, flags });
+    const call = { spanId, kind, mark, key, responseId, start, end, usage, provider, model, flags };
+    sightings.push({ ...call, service, gateway });
   }
   if (found.kinds.has('agent') || found.kinds.has('workflow')) addTotals(sightings, trace, belonging, marks);
   return sightings;
@@ -75,9 +81,9 @@ function keyOfCall({ kind, fact, usage }: ModelUse, session: number): CallKey {
 
 const alikeText = (
   kind: ModelUse['kind'],
-  { context, model = '' }: ModelUse['fact'],
+  { model = '' }: ModelUse['fact'],
   usage: NonNullable<ModelUse['usage']>,
-): string => `${kind} ${usage.input} ${usage.output} ${familyOf(model)} ${context.service ?? ''}`;
+): string => `${kind} ${usage.input} ${usage.output} ${familyOf(model)}`;
 
 /**
  * Running totals. The one before is looked for in the same session: by service, dialect and the agent's name, since
@@ -117,6 +123,8 @@ function addTotals(
       provider,
       model,
       flags,
+      service: context.service ?? '',
+      gateway: false,
     });
   }
 }

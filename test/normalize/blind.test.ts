@@ -21,7 +21,7 @@ describe('Python emitters that are known to be blind', () => {
     openinference.instrumentation.crewai._event_listener    cache,reasoning                   reasoning
     opentelemetry.instrumentation.langchain                 cache,reasoning                   reasoning
     opentelemetry.instrumentation.openai.v1                 reasoning                         reasoning
-    opentelemetry.instrumentation.anthropic                 reasoning                         reasoning
+    opentelemetry.instrumentation.anthropic                 reasoning,usage_estimated         reasoning,usage_estimated
     opentelemetry.instrumentation.openai_v2                 _                                 _
   `);
   const call = (scope: string | undefined, model: string, more: Record<string, number> = {}) =>
