@@ -143,9 +143,9 @@ const LOSS_TEXTS: Readonly<Record<string, string>> = {
 
 const lossText = (loss: Loss): string => {
   if (typeof loss === 'string') return LOSS_TEXTS[loss] ?? loss;
-  return 'estimated' in loss
-    ? 'the real counts (it makes its own)'
-    : `the output (it says ${loss.outputMore} more)`;
+  if ('estimated' in loss) return 'the real counts (it makes its own)';
+  if (loss.outputMore === 0) return 'that the output is right (flagged all the same)';
+  return `the output (it says ${loss.outputMore} more)`;
 };
 
 function shortEvidence({ recorded, byHand }: Row): string {
