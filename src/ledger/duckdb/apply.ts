@@ -4,14 +4,13 @@ import type { SettleChange, TraceChange } from '../../domain/ledger.ts';
 import { adjustedLine } from '../../domain/repricing.ts';
 import { CallRows } from './call-rows.ts';
 import { ChargeRows } from './charge-rows.ts';
-import { restateClosedModels, TASKS_OF_CHOSEN_TRACES } from './closed-models.ts';
+import { restateClosedModels } from './closed-models.ts';
 import { appendRows, BigColumn, BlobColumn, IntColumn, TextColumn, UuidColumn } from './columns.ts';
 import { clearCosts, rangeOf, writeCosts } from './costs.ts';
 import { addCounters } from './counters.ts';
 import type { Kinds } from './kinds.ts';
 import { choose, findTasks, findTraces, type Numbers } from './numbers.ts';
 import { reportText } from './part-codec.ts';
-import { rowsOf } from './session.ts';
 import { ShareRows } from './share-rows.ts';
 import { TaskRows } from './task-rows.ts';
 import type { Texts } from './texts.ts';
@@ -51,7 +50,7 @@ export async function writeChange(
     taskNumber,
   });
   await writeReports(connection, change, { numbers, taskNumber });
-  await writeRepricing(connection, change, { texts, kinds, taskNumber });
+  await writeRepricing(connection, change, { texts, kinds, taskNumber, affected });
   await restateClosedModels(connection, { affected, lastKnown, tasks, taskNumber });
   await addCounters(connection, change.counters);
   await texts.save(connection);
@@ -100,8 +99,7 @@ async function clearTraces(
   affected: Set<number>,
 ): Promise<void> {
   await choose(connection, seqs);
-  for (const [task] of await rowsOf(connection, TASKS_OF_CHOSEN_TRACES)) affected.add(Number(task));
-  await clearCosts(connection, seqs);
+  await clearCosts(connection, seqs, affected);
   const bounds = rangeOf(seqs);
   for (const table of ['suppressed', 'skeletons', 'calls', 'verdicts'])
     await connection.run(

@@ -1,18 +1,28 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { RepricedTrace } from '../../domain/repricing.ts';
 import { ChargeRows } from './charge-rows.ts';
+import { TASKS_OF_CHOSEN_TRACES } from './closed-models.ts';
 import { appendRows, BigColumn, IntColumn, TextColumn } from './columns.ts';
 import type { Kinds } from './kinds.ts';
 import { partText } from './part-codec.ts';
 import { fitting, timeFitting } from './range.ts';
+import { rowsOf } from './session.ts';
 import { ShareRows } from './share-rows.ts';
 import type { Texts } from './texts.ts';
 
 /** The tables in which the costs of traces stand: what a restatement of prices replaces. */
 export const COST_TABLES = ['charges', 'parts', 'model_shares', 'reported_costs'] as const;
 
-/** Clears the costs of the traces in `chosen`. The bounds let DuckDB skip the row groups that hold none of them. */
-export async function clearCosts(connection: DuckDBConnection, seqs: readonly number[]): Promise<void> {
+/**
+ * Clears the costs of the traces in `chosen`, and adds the tasks that lose shares by it to `affected`. The bounds let
+ * DuckDB skip the row groups that hold none of them.
+ */
+export async function clearCosts(
+  connection: DuckDBConnection,
+  seqs: readonly number[],
+  affected: Set<number>,
+): Promise<void> {
+  for (const [task] of await rowsOf(connection, TASKS_OF_CHOSEN_TRACES)) affected.add(Number(task));
   for (const table of COST_TABLES)
     await connection.run(
       `DELETE FROM ${table} USING chosen WHERE ${table}.trace ${rangeOf(seqs)} AND ${table}.trace = chosen.seq`,

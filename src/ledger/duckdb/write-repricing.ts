@@ -19,6 +19,8 @@ export async function writeRepricing(
     readonly texts: Texts;
     readonly kinds: Kinds;
     readonly taskNumber: (taskId: string) => number;
+    /** Takes the numbers of the tasks that lose costs by it. */
+    readonly affected: Set<number>;
   },
 ): Promise<void> {
   if (repriced.length > 0) {
@@ -29,7 +31,7 @@ export async function writeRepricing(
       return seq;
     };
     await choose(connection, seqs.values());
-    await clearCosts(connection, [...seqs.values()]);
+    await clearCosts(connection, [...seqs.values()], by.affected);
     await writeCosts(connection, repriced, { ...by, traceNumber });
   }
   if (adjustments.length > 0) await writeAdjustments(connection, adjustments, by);
