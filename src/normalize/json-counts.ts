@@ -4,6 +4,17 @@ import { ABSENT } from './first.ts';
 import { type JsonObject, memberCount, memberObject } from './json-text.ts';
 import type { Style } from './style.ts';
 
+/** Anthropic's own `usage` object, which leaves cached tokens out of its input. */
+export const ANTHROPIC_COUNTS = {
+  input: ['input_tokens'],
+  output: ['output_tokens'],
+  cacheRead: ['cache_read_input_tokens'],
+  cacheWrite: ['cache_creation_input_tokens'],
+  cacheWrite5m: ['cache_creation.ephemeral_5m_input_tokens'],
+  cacheWrite1h: ['cache_creation.ephemeral_1h_input_tokens'],
+  reasoning: ['output_tokens_details.thinking_tokens'],
+};
+
 /** Where a count is: the names on the way to it, from the outermost. */
 type Path = readonly string[];
 type Paths = { readonly [Class in keyof CountNames]: readonly Path[] };

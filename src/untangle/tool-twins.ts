@@ -1,5 +1,5 @@
 import type { Fact } from '../domain/fact.ts';
-import { holds, type Trace } from './trace.ts';
+import { isAround, type Trace } from './trace.ts';
 
 /**
  * Tool spans that stand beside each other and are one action, told by two instrumentations: of one name, in two
@@ -67,10 +67,4 @@ function isOneAction(trace: Trace, outer: number, inner: number): boolean {
   if (around.callId !== undefined && within.callId !== undefined && around.callId !== within.callId)
     return false;
   return isAround(trace, outer, inner) || isAround(trace, inner, outer);
-}
-
-/** True where what `one` stands below holds `other` too; all roots of a trace stand below the same. */
-function isAround(trace: Trace, one: number, other: number): boolean {
-  const parent = trace.parent[one]!;
-  return parent === -1 || holds(trace, parent, other);
 }

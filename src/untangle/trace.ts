@@ -39,6 +39,12 @@ export function growTrace(facts: readonly Fact[]): Trace {
 export const holds = (trace: Trace, outer: number, inner: number): boolean =>
   outer <= inner && inner <= trace.last[outer]!;
 
+/** True where what `outer` stands below holds `inner` too; all roots of a trace stand below the same. */
+export function isAround(trace: Trace, outer: number, inner: number): boolean {
+  const parent = trace.parent[outer]!;
+  return parent === -1 || holds(trace, parent, inner);
+}
+
 function placesOf(facts: readonly Fact[]): Map<string, number> {
   const places = new Map<string, number>();
   for (let at = 0; at < facts.length; at += 1) places.set(facts[at]!.spanId, at);

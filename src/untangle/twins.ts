@@ -1,7 +1,8 @@
 import type { Call } from './call.ts';
 import type { Findings } from './findings.ts';
 import { believed, detailIn, reports } from './layers.ts';
-import { holds, type Trace } from './trace.ts';
+import { isOneModel } from './models.ts';
+import { isAround, type Trace } from './trace.ts';
 
 /** Spans that are not nested but are one call, sent by two instrumentations: the better known one stays. */
 export function withoutTwins(
@@ -79,7 +80,8 @@ const endOf = (trace: Trace, call: Call): bigint => trace.facts[outermost(call)]
 
 function isBeside(trace: Trace, call: Call, twin: Call): boolean {
   if (!isOtherTeller(trace, call, twin)) return false;
-  if (!isAround(trace, call, twin) && !isAround(trace, twin, call)) return false;
+  if (!isAround(trace, outermost(call), twin.node) && !isAround(trace, outermost(twin), call.node))
+    return false;
   return isOneModel(modelOf(trace, call), modelOf(trace, twin));
 }
 
@@ -87,21 +89,6 @@ function isBeside(trace: Trace, call: Call, twin: Call): boolean {
 function isOtherTeller(trace: Trace, call: Call, twin: Call): boolean {
   if (call.responseId !== undefined) return twin.responseId === undefined;
   return twin.responseId !== undefined || dialectOf(trace, call) !== dialectOf(trace, twin);
-}
-
-/** True where what `outer` stands below holds `inner` too; all roots of a trace stand below the same. */
-function isAround(trace: Trace, outer: Call, inner: Call): boolean {
-  const parent = trace.parent[outermost(outer)]!;
-  return parent === -1 || holds(trace, parent, inner.node);
-}
-
-/** What a dated name has beyond the name that was asked for. */
-const DATE = /^[-@]\d{3,}(?:-\d\d){0,2}$/;
-
-function isOneModel(left: string, right: string): boolean {
-  const [short, long] = left.length < right.length ? [left, right] : [right, left];
-  if (short === '' || !long.startsWith(short)) return false;
-  return long.length === short.length || DATE.test(long.slice(short.length));
 }
 
 /** Most traces have one instrumentation: all their calls have ids, or none has and their dialect is one. */

@@ -2,7 +2,7 @@ import type { SpanView } from '../../domain/span.ts';
 import type { OpenDialect } from '../dialect.ts';
 import type { Draft } from '../draft.ts';
 import { firstText } from '../first.ts';
-import { openJsonCounts } from '../json-counts.ts';
+import { ANTHROPIC_COUNTS, openJsonCounts } from '../json-counts.ts';
 import { firstJson } from '../json-text.ts';
 
 /**
@@ -67,14 +67,4 @@ const COUNTS = {
   cacheWrite: ['input_tokens_details.cache_write_tokens', 'prompt_tokens_details.cache_write_tokens'],
   reasoning: ['output_tokens_details.reasoning_tokens', 'completion_tokens_details.reasoning_tokens'],
   total: ['total_tokens'],
-};
-
-const ANTHROPIC_COUNTS = {
-  input: ['input_tokens'],
-  output: ['output_tokens'],
-  cacheRead: ['cache_read_input_tokens'],
-  cacheWrite: ['cache_creation_input_tokens'],
-  cacheWrite5m: ['cache_creation.ephemeral_5m_input_tokens'],
-  cacheWrite1h: ['cache_creation.ephemeral_1h_input_tokens'],
-  reasoning: ['output_tokens_details.thinking_tokens'],
 };
