@@ -75,3 +75,10 @@ export interface Beside {
   /** Null where something of the call has no price. */
   readonly computed: UsdPico | null;
 }
+
+/** The order of lines in every answer: by trace, span and line. */
+export function comparePlaces(left: Charge, right: Charge): number {
+  if (left.traceId !== right.traceId) return left.traceId < right.traceId ? -1 : 1;
+  if (left.spanId !== right.spanId) return left.spanId < right.spanId ? -1 : 1;
+  return left.line - right.line;
+}

@@ -37,6 +37,7 @@ export interface ChargedTrace {
   /** What other traces change about what the skeleton says: to be heeded (`amended`) before it is priced. */
   readonly verdict: Verdict;
   readonly parts: readonly TaskPart[];
+  /** By span and line. */
   readonly charges: readonly Charge[];
 }
 

@@ -1,3 +1,4 @@
+import { comparePlaces } from '../domain/charge.ts';
 import type { SettleChange } from '../domain/ledger.ts';
 import {
   type Adjustment,
@@ -42,7 +43,7 @@ export function repricePage(state: MemoryState, query: RepriceQuery): RepricePag
       skeleton,
       verdict,
       parts,
-      charges,
+      charges: charges.toSorted(comparePlaces),
     })),
     next,
   };

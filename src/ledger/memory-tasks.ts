@@ -1,4 +1,4 @@
-import type { Charge } from '../domain/charge.ts';
+import { type Charge, comparePlaces } from '../domain/charge.ts';
 import type { TaskQuery } from '../domain/ledger.ts';
 import type { Task, TaskDetail } from '../domain/task.ts';
 import { cursorOf, pageEndOf } from './cursor.ts';
@@ -72,9 +72,6 @@ export function chargesOfTask(state: MemoryState, taskId: string): readonly Char
     .filter((charge) => charge.taskId === taskId)
     .sort(
       (left, right) =>
-        Number(left.at - right.at > 0n) - Number(left.at - right.at < 0n) ||
-        compareTexts(left.traceId, right.traceId) ||
-        compareTexts(left.spanId, right.spanId) ||
-        left.line - right.line,
+        Number(left.at - right.at > 0n) - Number(left.at - right.at < 0n) || comparePlaces(left, right),
     );
 }

@@ -54,6 +54,27 @@ export function repricing({ engine, fresh }: Given): void {
       ]);
     });
 
+    test('come with their lines in order, however many there are', async () => {
+      const ledger = await fresh();
+      const spans = ['ffffffffffffffff', '0000000000000001', '8000000000000000'];
+      // More lines than the engine keeps in one piece, in steps of several pieces: a trace can lie in two of them.
+      for (let step = 0; step < 3; step += 1) {
+        const traces = Array.from({ length: 700 }, (_, index) => {
+          const traceId = idOf(700 * step + index + 1);
+          const charges = spans.flatMap((spanId) =>
+            [0, 1, 2].map((line) => aCharge({ traceId, spanId, line })),
+          );
+          return aTrace({ traceId, settledAt: step, parts: [aPart({ traceId })], charges });
+        });
+        await ledger.apply({ ...NOTHING, traces });
+      }
+      const found = await allRepriceable(ledger, ALL, 500);
+      expect(found).toHaveLength(2100);
+      const wanted = spans.toSorted().flatMap((spanId) => [0, 1, 2].map((line) => `${spanId} ${line}`));
+      for (const { charges } of found)
+        expect(charges.map(({ spanId, line }) => `${spanId} ${line}`)).toEqual(wanted);
+    });
+
     test('keep a trace and its facts, and replace what it costs', async () => {
       const ledger = await fresh();
       await ledger.apply({

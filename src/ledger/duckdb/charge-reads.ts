@@ -6,7 +6,7 @@ import { CHARGE_FIELDS, chargeOf } from './charge-rows.ts';
 import type { Kinds } from './kinds.ts';
 import { rowsOf } from './session.ts';
 
-/** Charges of traces in the order in which they were written, each with what was reported beside it. */
+/** Charges of traces in no order, each with what was reported beside it. */
 export async function readTraceCharges(
   connection: DuckDBConnection,
   /** On the tables `charges` as c and `traces` as t. */
@@ -18,7 +18,7 @@ export async function readTraceCharges(
     `SELECT ${CHARGE_FIELDS}, r.reported, r.computed, t.trace, i.task_id FROM charges c
       JOIN traces t ON t.seq = c.trace JOIN task_ids i ON i.seq = c.task
       LEFT JOIN reported_costs r ON r.trace = c.trace AND r.span = c.span AND r.line = c.line
-      WHERE ${where} ORDER BY c.rowid`,
+      WHERE ${where}`,
   );
   return rows.map((row) => {
     const [reported, computed, trace, taskId] = row.slice(-4);

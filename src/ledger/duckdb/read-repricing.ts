@@ -1,5 +1,5 @@
 import type { DuckDBConnection, DuckDBValue } from '@duckdb/node-api';
-import type { Charge } from '../../domain/charge.ts';
+import { type Charge, comparePlaces } from '../../domain/charge.ts';
 import {
   type Adjustment,
   type ChargedTrace,
@@ -88,7 +88,7 @@ async function chargedTraces(
       skeleton: skeletons.get(seq) ?? new Uint8Array(0),
       verdict: verdicts.get(seq) ?? [],
       parts: parts.get(seq) ?? [],
-      charges: charges.get(traceId) ?? [],
+      charges: (charges.get(traceId) ?? []).sort(comparePlaces),
     };
   });
 }

@@ -1,5 +1,5 @@
 import type { DuckDBConnection, DuckDBValue } from '@duckdb/node-api';
-import type { Charge } from '../../domain/charge.ts';
+import { type Charge, comparePlaces } from '../../domain/charge.ts';
 import type { TaskQuery } from '../../domain/ledger.ts';
 import { OUTCOMES, type Task, type TaskDetail } from '../../domain/task.ts';
 import { cursorOf, pageEndOf } from '../cursor.ts';
@@ -114,7 +114,5 @@ export async function readCharges(
 
 function byTimeAndPlace(left: Charge, right: Charge): number {
   if (left.at !== right.at) return left.at < right.at ? -1 : 1;
-  if (left.traceId !== right.traceId) return left.traceId < right.traceId ? -1 : 1;
-  if (left.spanId !== right.spanId) return left.spanId < right.spanId ? -1 : 1;
-  return left.line - right.line;
+  return comparePlaces(left, right);
 }
