@@ -61,9 +61,18 @@ function order(left: Fact, right: Fact): number {
   return left.spanId < right.spanId ? -1 : 1;
 }
 
+/**
+ * OpenTelemetry's SDK for JavaScript takes a span's start in whole milliseconds and counts its end from there: of two
+ * spans that begin in two milliseconds the inner one can seem to end later, by less than one.
+ */
+const CLOCK_STEP_NANOS = 1_000_000n;
+
+const outlasts = (within: Fact, around: Fact): boolean =>
+  within.end > around.end && (within.start >= around.end || within.end - around.end >= CLOCK_STEP_NANOS);
+
 function isOneAction(trace: Trace, outer: number, inner: number): boolean {
   const [around, within] = [trace.facts[outer]!, trace.facts[inner]!];
-  if (around.dialect === within.dialect || within.end > around.end) return false;
+  if (around.dialect === within.dialect || outlasts(within, around)) return false;
   if (around.callId !== undefined && within.callId !== undefined && around.callId !== within.callId)
     return false;
   return isAround(trace, outer, inner) || isAround(trace, inner, outer);

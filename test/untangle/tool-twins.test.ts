@@ -56,6 +56,18 @@ const CASES: readonly (readonly [string, string, string, string])[] = [
   ['another call id', `r agent\n  a ${OUTER} call=1\n  b ${OTHER} call=2`, 'tool:a tool:b', 'nothing'],
   ['a call id that only one knows', `r agent\n  a ${OUTER} call=1\n  b ${OTHER}`, 'tool:a', 'b:tool_twin'],
   [
+    'within, but for what a clock of whole milliseconds makes of its end',
+    `r agent\n  a ${OUTER} start=1000 end=5000000\n  b ${OTHER} start=1001 end=5999999`,
+    'tool:a',
+    'b:tool_twin',
+  ],
+  [
+    'longer than the one around it',
+    `r agent\n  a ${OUTER} start=1000 end=5000000\n  b ${OTHER} start=1001 end=6000000`,
+    'tool:a tool:b',
+    'nothing',
+  ],
+  [
     'one after the other',
     `r agent\n  a ${OUTER} start=1000 end=1010\n  b ${OTHER} start=1010 end=1020`,
     'tool:a tool:b',
