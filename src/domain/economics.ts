@@ -1,5 +1,5 @@
 import type { Component } from './charge.ts';
-import type { EconomicsRow } from './ledger.ts';
+import type { EconomicsRow } from './ledger-reads.ts';
 import { perTask, type UsdPico, ZERO_USD } from './money.ts';
 import type { Outcome } from './task.ts';
 

@@ -9,7 +9,7 @@ import {
   unpricedRatio,
   untaggedRatio,
 } from '../domain/economics.ts';
-import type { EconomicsRow } from '../domain/ledger.ts';
+import type { EconomicsRow } from '../domain/ledger-reads.ts';
 import { addUsd, type UsdPico, usdNumber } from '../domain/money.ts';
 import { OUTCOMES } from '../domain/task.ts';
 import type { Summable } from './bound.ts';

@@ -1,4 +1,4 @@
-import type { OpenRow } from '../domain/ledger.ts';
+import type { OpenRow } from '../domain/ledger-reads.ts';
 import { addUsd, usdNumber } from '../domain/money.ts';
 import type { Summable } from './bound.ts';
 import { labelsOf, type Points } from './families.ts';

@@ -1,4 +1,4 @@
-import type { LedgerReads } from '../domain/ledger.ts';
+import type { LedgerReads } from '../domain/ledger-reads.ts';
 import { PRODUCT_METRICS, type ProductMetric, type ProductMetricName } from '../domain/product-metrics.ts';
 import type { Window } from '../domain/window.ts';
 import { nanosOfMs } from '../lib/rfc3339.ts';

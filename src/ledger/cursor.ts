@@ -1,4 +1,4 @@
-import { InvalidCursor, type TaskQuery } from '../domain/ledger.ts';
+import { InvalidCursor, type TaskQuery } from '../domain/ledger-reads.ts';
 
 /** Where a page ended: the last task's sort key (null sorts last) and its id. */
 export interface PageEnd {

@@ -1,5 +1,5 @@
 import { type Charge, COMPONENTS, type Component } from '../domain/charge.ts';
-import type { EconomicsQuery, EconomicsRow } from '../domain/ledger.ts';
+import type { EconomicsQuery, EconomicsRow } from '../domain/ledger-reads.ts';
 import { addUsd, type UsdPico, ZERO_USD } from '../domain/money.ts';
 import type { ClosedBy, Outcome, Task, TaskPart } from '../domain/task.ts';
 import { TOKEN_CLASSES, type TokenClass } from '../domain/usage.ts';

@@ -1,4 +1,4 @@
-import type { DataHealth, OpenRow, ReportedRow, UnpricedRow } from '../domain/ledger.ts';
+import type { DataHealth, OpenRow, ReportedRow, UnpricedRow } from '../domain/ledger-reads.ts';
 import { addUsd, ZERO_USD } from '../domain/money.ts';
 import type { Task } from '../domain/task.ts';
 import { everyCharge, type MemoryState, tasksOf, totalOf } from './memory-state.ts';

@@ -1,5 +1,5 @@
 import { type Charge, comparePlaces } from '../domain/charge.ts';
-import type { TaskQuery } from '../domain/ledger.ts';
+import type { TaskQuery } from '../domain/ledger-reads.ts';
 import type { Task, TaskDetail } from '../domain/task.ts';
 import { cursorOf, pageEndOf } from './cursor.ts';
 import {

@@ -1,12 +1,5 @@
-import {
-  envName,
-  type Group,
-  type Row,
-  SETTING_NAMES,
-  SETTINGS,
-  type SettingName,
-  yamlName,
-} from './table.ts';
+import type { Group, Row } from './row.ts';
+import { envName, SETTING_NAMES, SETTINGS, type SettingName, yamlName } from './table.ts';
 
 const rowOf = (name: SettingName): Row<unknown> => SETTINGS[name];
 

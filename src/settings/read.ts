@@ -3,16 +3,9 @@ import { assert } from '../lib/assert.ts';
 import { crossChecks } from './cross-checks.ts';
 import { unknownVariables } from './environment.ts';
 import { type Complain, type Given, type GivenEntry, parseGiven, shown } from './given.ts';
+import type { Row } from './row.ts';
 import { unknownKey } from './structured.ts';
-import {
-  envName,
-  type Row,
-  SETTING_NAMES,
-  SETTINGS,
-  type SettingName,
-  type Settings,
-  yamlName,
-} from './table.ts';
+import { envName, SETTING_NAMES, SETTINGS, type SettingName, type Settings, yamlName } from './table.ts';
 
 export interface SettingsSources {
   /** The settings file as read. `path` is how the operator named it. */

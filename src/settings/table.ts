@@ -1,46 +1,8 @@
+import { ATTRIBUTE_ROWS } from './attribute-rows.ts';
 import { evaluations } from './evaluations.ts';
-import { choice, duration, hostName, integer, type Kind, optional, path, port, size, text } from './kinds.ts';
-import {
-  attributes,
-  attributesOrNone,
-  dimensions,
-  hourlyUsd,
-  outcomes,
-  remediation,
-  reportedCosts,
-  windows,
-} from './structured.ts';
-
-/** One setting. Its names are derived: `webPort`, `SOLVENT_WEB_PORT`, `web_port`. */
-export interface Row<T> {
-  readonly kind: Kind<T>;
-  /** As it would be written in the file; undefined leaves the setting unset. */
-  readonly default: string | undefined;
-  /** One sentence for the operator. */
-  readonly help: string;
-  /** Heading in the documentation. */
-  readonly group: Group;
-  /** The value is never printed. */
-  readonly secret?: true;
-}
-
-export type Group =
-  | 'Addresses'
-  | 'Storage'
-  | 'Money'
-  | 'Outcomes'
-  | 'Attributes'
-  | 'Timing'
-  | 'Limits'
-  | 'Log';
-
-const row = <T>(
-  group: Group,
-  kind: Kind<T>,
-  fallback: string | undefined,
-  help: string,
-  more: { secret?: true } = {},
-): Row<T> => ({ kind, default: fallback, help, group, ...more });
+import { choice, duration, hostName, integer, optional, path, port, size, text } from './kinds.ts';
+import { type Row, row } from './row.ts';
+import { dimensions, hourlyUsd, outcomes, remediation, reportedCosts, windows } from './structured.ts';
 
 /** Every setting, once: the parser, the help text and docs/settings.md read this table. */
 export const SETTINGS = {
@@ -118,80 +80,7 @@ export const SETTINGS = {
     'Further labels of every task, each with the attributes it is read from.',
   ),
 
-  sessionAttributes: row(
-    'Attributes',
-    attributes,
-    '[agent.session.id, agent_session_id, Agent_Session_ID]',
-    'Attributes that hold the session id, which is the task id where there is no finer one.',
-  ),
-  taskAttributes: row(
-    'Attributes',
-    attributes,
-    '[agent.task.id]',
-    'Attributes that hold a task id finer than the session.',
-  ),
-  agentTypeAttributes: row(
-    'Attributes',
-    attributes,
-    '[agent.type, agent_type, Agent_Type]',
-    'Attributes that hold the agent type; after them the agent name and service.name are taken.',
-  ),
-  taskTypeAttributes: row(
-    'Attributes',
-    attributes,
-    '[agent.task.type]',
-    'Attributes that hold the task type.',
-  ),
-  promptVersionAttributes: row(
-    'Attributes',
-    attributes,
-    '[agent.prompt.version]',
-    'Attributes that hold the prompt version.',
-  ),
-  userAttributes: row(
-    'Attributes',
-    attributesOrNone,
-    '[user.id, langfuse.user.id, enduser.id, gen_ai.user, gen_ai.user.id, llm.user, ' +
-      'traceloop.association.properties.user_id, langsmith.metadata.user_id, ai.telemetry.metadata.userId, ' +
-      'ai.settings.context.userId, mlflow.trace.user]',
-    'Attributes that hold the id of the user whom the agent works for; [] keeps no user ids.',
-  ),
-  outcomeAttributes: row(
-    'Attributes',
-    attributes,
-    '[agent.task.outcome]',
-    'Attributes of spans and span events that hold the outcome.',
-  ),
-  valueAttributes: row(
-    'Attributes',
-    attributes,
-    '[agent.task.value_usd]',
-    'Attributes that hold the value of the task in dollars.',
-  ),
-  remediationCostAttributes: row(
-    'Attributes',
-    attributes,
-    '[agent.remediation.cost_usd]',
-    'Attributes that hold what a human cost, in dollars.',
-  ),
-  remediationMinutesAttributes: row(
-    'Attributes',
-    attributes,
-    '[agent.remediation.minutes]',
-    'Attributes that hold the minutes a human spent.',
-  ),
-  statedCostAttributes: row(
-    'Attributes',
-    attributes,
-    '[agent.cost.usd]',
-    'Attributes that hold a cost which the agent states itself, in dollars.',
-  ),
-  statedComponentAttributes: row(
-    'Attributes',
-    attributes,
-    '[agent.cost.component]',
-    'Attributes that hold the component of a stated cost.',
-  ),
+  ...ATTRIBUTE_ROWS,
 
   settleInterval: row(
     'Timing',

@@ -8,7 +8,7 @@ import {
   successRatio,
   totalCost,
 } from '../domain/economics.ts';
-import type { EconomicsRow } from '../domain/ledger.ts';
+import type { EconomicsRow } from '../domain/ledger-reads.ts';
 import { perTask, type UsdPico } from '../domain/money.ts';
 import { OUTCOMES } from '../domain/task.ts';
 import { count, dollars, exactDollars, percent, rounded } from './figures.ts';

@@ -1,4 +1,4 @@
-import type { DataHealth, OpenRow, UnpricedRow } from '../domain/ledger.ts';
+import type { DataHealth, OpenRow, UnpricedRow } from '../domain/ledger-reads.ts';
 import { addUsd, type MicroUnits, type UsdPico, ZERO_USD } from '../domain/money.ts';
 import { formatTime } from '../lib/rfc3339.ts';
 import { count, dollars, percent } from './figures.ts';

@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import type { LedgerReads } from '../domain/ledger.ts';
+import type { LedgerReads } from '../domain/ledger-reads.ts';
 import type { Window } from '../domain/window.ts';
 import type { Clock } from '../lib/clock.ts';
 import { send } from './bind.ts';

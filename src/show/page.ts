@@ -1,4 +1,4 @@
-import type { DataHealth, EconomicsRow, OpenRow, UnpricedRow } from '../domain/ledger.ts';
+import type { DataHealth, EconomicsRow, OpenRow, UnpricedRow } from '../domain/ledger-reads.ts';
 import type { Window } from '../domain/window.ts';
 import { Html, html } from './html.ts';
 import { cards, economicsSection } from './page-economics.ts';

@@ -8,7 +8,7 @@ import {
   totalCost,
   untaggedRatio,
 } from '../domain/economics.ts';
-import type { EconomicsRow, LedgerReads } from '../domain/ledger.ts';
+import type { EconomicsRow, LedgerReads } from '../domain/ledger-reads.ts';
 import { perTask } from '../domain/money.ts';
 import type { Clock } from '../lib/clock.ts';
 import { formatTime } from '../lib/rfc3339.ts';

@@ -1,4 +1,4 @@
-import type { DataHealth, LedgerReads, ReportedRow, UnpricedRow } from '../domain/ledger.ts';
+import type { DataHealth, LedgerReads, ReportedRow, UnpricedRow } from '../domain/ledger-reads.ts';
 import { formatUsd, type MicroUnits, type UsdPico } from '../domain/money.ts';
 import { STALE_AFTER_DAYS } from '../domain/policy.ts';
 import type { Clock } from '../lib/clock.ts';

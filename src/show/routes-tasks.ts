@@ -1,4 +1,4 @@
-import { InvalidCursor, type LedgerReads, type TaskQuery } from '../domain/ledger.ts';
+import { InvalidCursor, type LedgerReads, type TaskQuery } from '../domain/ledger-reads.ts';
 import { count, oneOf, outcome, readQuery, text, time, usd } from './parameters.ts';
 import { badParameter, problem } from './problem.ts';
 import { ok, type Route } from './route.ts';

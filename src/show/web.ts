@@ -1,5 +1,5 @@
 import { type FastifyInstance, type FastifyReply, fastify } from 'fastify';
-import type { LedgerReads } from '../domain/ledger.ts';
+import type { LedgerReads } from '../domain/ledger-reads.ts';
 import type { Repricer } from '../domain/repricing.ts';
 import type { Window } from '../domain/window.ts';
 import { bindFault } from '../lib/bind-fault.ts';

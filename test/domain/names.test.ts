@@ -4,7 +4,7 @@ import { describe, expect, test } from '@jest/globals';
 import { COMPONENTS, UNPRICED_REASONS } from '../../src/domain/charge.ts';
 import { FACT_FLAGS, FACT_KINDS } from '../../src/domain/fact.ts';
 import * as layout from '../../src/domain/fact-layout.ts';
-import { InvalidCursor } from '../../src/domain/ledger.ts';
+import { InvalidCursor } from '../../src/domain/ledger-reads.ts';
 import { LIMITS } from '../../src/domain/limits.ts';
 import { CALL_KINDS, isOutcome, OUTCOMES } from '../../src/domain/task.ts';
 import { NO_USAGE, TOKEN_CLASSES, TOKENS_MAX, tokensOf } from '../../src/domain/usage.ts';

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import type { CounterDelta, OpenRow } from '../../src/domain/ledger.ts';
+import type { CounterDelta } from '../../src/domain/ledger.ts';
+import type { OpenRow } from '../../src/domain/ledger-reads.ts';
 import type { UsdPico } from '../../src/domain/money.ts';
 import { OTHER } from '../../src/domain/product-metrics.ts';
 import { bound, keyText, mergeByKey } from '../../src/export/bound.ts';

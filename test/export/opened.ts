@@ -1,4 +1,4 @@
-import type { LedgerReads } from '../../src/domain/ledger.ts';
+import type { LedgerReads } from '../../src/domain/ledger-reads.ts';
 import { type Export, type ExportSettings, openExport } from '../../src/export/export.ts';
 import { openSelfMetrics } from '../../src/telemetry/registry.ts';
 import { handClock } from '../support/clock.ts';

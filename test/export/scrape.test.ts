@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import type { CounterDelta, LedgerReads } from '../../src/domain/ledger.ts';
+import type { CounterDelta } from '../../src/domain/ledger.ts';
+import type { LedgerReads } from '../../src/domain/ledger-reads.ts';
 import { OTHER, PRODUCT_METRICS } from '../../src/domain/product-metrics.ts';
 import { SELF_METRICS } from '../../src/domain/self-metrics.ts';
 import { prometheusName } from '../../src/export/metrics-doc.ts';

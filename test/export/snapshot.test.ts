@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { cpst, NO_COST, totalCost } from '../../src/domain/economics.ts';
-import type { CounterDelta, EconomicsRow, OpenRow } from '../../src/domain/ledger.ts';
+import type { CounterDelta } from '../../src/domain/ledger.ts';
+import type { EconomicsRow, OpenRow } from '../../src/domain/ledger-reads.ts';
 import { type UsdPico, usdNumber } from '../../src/domain/money.ts';
 import { OTHER } from '../../src/domain/product-metrics.ts';
 import { NO_USAGE, tokensOf } from '../../src/domain/usage.ts';

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
-import type { Ledger, SettleChange, TaskQuery } from '../../src/domain/ledger.ts';
+import type { Ledger, SettleChange } from '../../src/domain/ledger.ts';
+import type { TaskQuery } from '../../src/domain/ledger-reads.ts';
 import type { ZERO_USD } from '../../src/domain/money.ts';
 import { adjustedLine, type RepriceScope } from '../../src/domain/repricing.ts';
 import type { TaskPart } from '../../src/domain/task.ts';

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { InvalidCursor, type Ledger, type TaskQuery } from '../../src/domain/ledger.ts';
+import type { Ledger } from '../../src/domain/ledger.ts';
+import { InvalidCursor, type TaskQuery } from '../../src/domain/ledger-reads.ts';
 import type { UsdPico } from '../../src/domain/money.ts';
 import { OUTCOMES, type Task } from '../../src/domain/task.ts';
 import { openMemoryLedger } from '../../src/ledger/memory.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { InvalidCursor } from '../../src/domain/ledger.ts';
+import { InvalidCursor } from '../../src/domain/ledger-reads.ts';
 import { cursorOf, pageEndOf } from '../../src/ledger/cursor.ts';
 
 const SORTS = ['cost', 'closed_at', 'started_at'] as const;

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import type { DataHealth, EconomicsRow, LedgerReads } from '../../src/domain/ledger.ts';
+import type { DataHealth, EconomicsRow, LedgerReads } from '../../src/domain/ledger-reads.ts';
 import { parseUsd } from '../../src/domain/money.ts';
 import { runReport } from '../../src/report/run.ts';
 import { withWeb } from '../support/web.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { NO_COST } from '../../src/domain/economics.ts';
-import type { DataHealth, EconomicsRow, OpenRow, UnpricedRow } from '../../src/domain/ledger.ts';
+import type { DataHealth, EconomicsRow, OpenRow, UnpricedRow } from '../../src/domain/ledger-reads.ts';
 import type { UsdPico } from '../../src/domain/money.ts';
 import { NO_USAGE, tokensOf } from '../../src/domain/usage.ts';
 import { type PageData, page } from '../../src/show/page.ts';

@@ -1,6 +1,6 @@
 import { connect } from 'node:net';
 import { describe, expect, test } from '@jest/globals';
-import type { LedgerReads } from '../../src/domain/ledger.ts';
+import type { LedgerReads } from '../../src/domain/ledger-reads.ts';
 import type { Log } from '../../src/lib/log.ts';
 import { silentLog } from '../../src/lib/log.ts';
 import { BODY_BYTES_MAX } from '../../src/show/web.ts';

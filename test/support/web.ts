@@ -1,5 +1,5 @@
 import { afterAll, beforeAll } from '@jest/globals';
-import type { LedgerReads } from '../../src/domain/ledger.ts';
+import type { LedgerReads } from '../../src/domain/ledger-reads.ts';
 import { silentLog } from '../../src/lib/log.ts';
 import { openWeb, type WebSettings } from '../../src/show/web.ts';
 import { handClock } from './clock.ts';

@@ -1,6 +1,6 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { COMPONENTS } from '../../domain/charge.ts';
-import type { EconomicsQuery, EconomicsRow } from '../../domain/ledger.ts';
+import type { EconomicsQuery, EconomicsRow } from '../../domain/ledger-reads.ts';
 import { addUsd, type UsdPico } from '../../domain/money.ts';
 import { OUTCOMES } from '../../domain/task.ts';
 import { TOKEN_CLASSES } from '../../domain/usage.ts';

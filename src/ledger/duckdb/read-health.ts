@@ -1,5 +1,5 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
-import type { DataHealth, OpenRow, ReportedRow, UnpricedRow } from '../../domain/ledger.ts';
+import type { DataHealth, OpenRow, ReportedRow, UnpricedRow } from '../../domain/ledger-reads.ts';
 import type { UsdPico } from '../../domain/money.ts';
 import type { Kinds } from './kinds.ts';
 import { rowsOf } from './session.ts';

@@ -1,6 +1,6 @@
 import type { DuckDBConnection, DuckDBValue } from '@duckdb/node-api';
 import { type Charge, comparePlaces } from '../../domain/charge.ts';
-import type { TaskQuery } from '../../domain/ledger.ts';
+import type { TaskQuery } from '../../domain/ledger-reads.ts';
 import { OUTCOMES, type Task, type TaskDetail } from '../../domain/task.ts';
 import { cursorOf, pageEndOf } from '../cursor.ts';
 import { readTraceCharges } from './charge-reads.ts';

@@ -1,0 +1,127 @@
+import type { Charge, Component, UnpricedReason } from './charge.ts';
+import type { CounterDelta } from './ledger.ts';
+import type { UsdPico } from './money.ts';
+import type { Adjustment, Repricing } from './repricing.ts';
+import type { ClosedBy, Outcome, Task, TaskDetail } from './task.ts';
+import type { Tokens } from './usage.ts';
+
+/** What the API, the pages and the gauges ask. All times Unix nanoseconds unless the name says Ms. */
+export interface LedgerReads {
+  tasks(
+    query: TaskQuery,
+  ): Promise<{ readonly tasks: readonly Task[]; readonly nextCursor: string | undefined }>;
+  task(taskId: string): Promise<TaskDetail | undefined>;
+  /** Ordered by time, trace, span, line; undefined for an unknown task. */
+  charges(taskId: string): Promise<readonly Charge[] | undefined>;
+  /** What restatements of prices changed, in the order in which they did; undefined for an unknown task. */
+  adjustments(taskId: string): Promise<readonly Adjustment[] | undefined>;
+  /** By number. */
+  repricings(): Promise<readonly Repricing[]>;
+  unitEconomics(query: EconomicsQuery): Promise<readonly EconomicsRow[]>;
+  openTasks(): Promise<readonly OpenRow[]>;
+  /** Running totals since the ledger began. */
+  counters(): Promise<readonly CounterDelta[]>;
+  unpriced(): Promise<readonly UnpricedRow[]>;
+  /** Calls whose emitter reports a cost, as they stand. */
+  reportedCosts(): Promise<readonly ReportedRow[]>;
+  dataHealth(): Promise<DataHealth>;
+}
+
+export interface TaskQuery {
+  readonly agentType?: string;
+  readonly taskType?: string;
+  readonly outcome?: Outcome | 'open';
+  readonly model?: string;
+  /** Tasks closed, or if open started, at or after / before. */
+  readonly from?: bigint;
+  readonly to?: bigint;
+  readonly minCost?: UsdPico;
+  /** Largest or newest first. Ties by task id. */
+  readonly sort: 'cost' | 'closed_at' | 'started_at';
+  readonly limit: number;
+  /** As given by the page before. An unreadable one is answered by an InvalidCursor error. */
+  readonly cursor?: string;
+}
+
+/** A cursor that this ledger did not give. */
+export class InvalidCursor extends Error {
+  override readonly name = 'InvalidCursor';
+}
+
+export interface EconomicsQuery {
+  /** Tasks closed at or after `from` and before `to`. */
+  readonly from: bigint;
+  readonly to: bigint;
+  /** Any of `agent_type`, `task_type`, `model`, or `dimension:<position>`; empty is one row over all (none if there are no tasks). */
+  readonly groupBy: readonly string[];
+}
+
+/**
+ * One group of closed tasks. Grouped by `model`, a row holds the inference spent on that model (other
+ * components under the model '') and counts each task under every model that it used.
+ */
+export interface EconomicsRow {
+  /** Values in the order of `groupBy`. */
+  readonly group: readonly string[];
+  readonly tasks: Readonly<Record<Outcome, number>>;
+  readonly closedBy: Readonly<Record<ClosedBy, number>>;
+  readonly cost: Readonly<Record<Component, UsdPico>>;
+  /** Cost of tasks that carried neither session nor task id. */
+  readonly untaggedCost: UsdPico;
+  readonly tokens: Tokens;
+  readonly actions: number;
+  /** Inference, embedding, rerank calls. */
+  readonly modelCalls: number;
+  readonly unpricedCalls: number;
+}
+
+export interface OpenRow {
+  readonly agentType: string;
+  readonly taskType: string;
+  readonly dimensions: readonly string[];
+  readonly tasks: number;
+  readonly cost: UsdPico;
+}
+
+export interface UnpricedRow {
+  readonly component: Component;
+  readonly provider: string;
+  readonly model: string;
+  readonly resource: string;
+  readonly unit: string;
+  readonly reason: UnpricedReason;
+  readonly calls: number;
+  /** Tokens or units, in millionths. */
+  readonly quantity: bigint;
+  readonly firstSeen: bigint;
+  readonly lastSeen: bigint;
+}
+
+export interface ReportedRow {
+  readonly provider: string;
+  readonly model: string;
+  /** Calls with both costs, and the sums of both. */
+  readonly calls: number;
+  readonly reported: UsdPico;
+  readonly computed: UsdPico;
+  /** Calls that the price table has no cost for. */
+  readonly uncomputed: number;
+}
+
+/** Shares are of tasks, but for the amounts. Everything since the ledger began. */
+export interface DataHealth {
+  readonly tasks: number;
+  readonly tasksClosed: number;
+  readonly untaggedTasks: number;
+  readonly untaggedCost: UsdPico;
+  readonly totalCost: UsdPico;
+  readonly inferredTasks: number;
+  readonly expiredTasks: number;
+  readonly unpricedCalls: number;
+  readonly modelCalls: number;
+  readonly lowerBoundTasks: number;
+  /** Spans whose usage or action was not counted, by rule. */
+  readonly suppressed: Readonly<Record<string, number>>;
+  /** Tasks by flag: `late`, `clock_skewed`, `assumed_inclusive`, ... */
+  readonly flags: Readonly<Record<string, number>>;
+}
