@@ -1,10 +1,10 @@
-import { randomUUID } from 'node:crypto';
-import { type Closers, openClosers } from './closers.ts';
+import { openClosers } from './closers.ts';
 import { openDecoder } from './decode/decoder.ts';
 import { openJudge } from './domain/evaluation.ts';
-import { openPolicy, type Policy } from './domain/policy.ts';
+import { openPolicy } from './domain/policy.ts';
 import { Vocabulary } from './domain/vocabulary.ts';
-import { type Export, openExport } from './export/export.ts';
+import { type Addresses, openDoors } from './doors.ts';
+import type { House, Tables } from './house.ts';
 import { type Crash, neverCrash } from './ledger/crash-point.ts';
 import { OpenReports } from './ledger/open-reports.ts';
 import { OpenTraces } from './ledger/open-traces.ts';
@@ -12,30 +12,26 @@ import { type Clock, systemClock } from './lib/clock.ts';
 import type { Log } from './lib/log.ts';
 import { type LivePrices, openLivePrices } from './live-prices.ts';
 import { openNormalizer } from './normalize/normalizer.ts';
-import { openPipeline, type Pipeline, type Rooms } from './pipeline.ts';
+import { openPipeline, type Rooms } from './pipeline.ts';
 import { openPriceBook } from './price/book.ts';
-import { importedFolder, type LoadedPrices, loadPrices } from './price/load.ts';
+import { importedFolder, loadPrices } from './price/load.ts';
 import { watchPriceAge } from './price-age.ts';
 import type { PriceFile } from './price-file.ts';
-import { openPricesInForce, type PricesInForce } from './prices-in-force.ts';
-import { type Admission, openAdmission } from './receive/admission.ts';
-import { openOtlpGrpc } from './receive/grpc.ts';
-import { openOtlpHttp } from './receive/http.ts';
+import { openPricesInForce } from './prices-in-force.ts';
+import { openReadings } from './readings.ts';
+import { openAdmission } from './receive/admission.ts';
 import { namingSettings, policySettings } from './settings/derived.ts';
 import type { Settings } from './settings/table.ts';
 import { openSettleLoop, type SettleLoop } from './settle-loop.ts';
-import { openWeb, type Web } from './show/web.ts';
-import { openStore, type Store } from './store.ts';
-import { openSelfMetrics, type SelfMetrics } from './telemetry/registry.ts';
-import { VERSION } from './version.ts';
+import { openStore } from './store.ts';
+import { openSelfMetrics } from './telemetry/registry.ts';
 
 /** Spans in one transaction: some tens of thousands of charges (storage was measured best there). */
 const SETTLE_SPANS_MAX = 40_000;
 const DUE_TASKS_MAX = 10_000;
 
 export interface Service {
-  /** Where it listens: `127.0.0.1:4317`, `http://127.0.0.1:4318`, `http://127.0.0.1:9464`. */
-  readonly addresses: { readonly otlpGrpc: string; readonly otlpHttp: string; readonly web: string };
+  readonly addresses: Addresses;
   /** Resolves once everything that is ripe now went through a settle step. */
   settleNow(): Promise<void>;
   /** Reads the price file again; see `PriceFile`. */
@@ -88,7 +84,13 @@ export async function openService(settings: Settings, parts: ServiceParts): Prom
 
     const admission = openAdmission({ inflightBytesMax: settings.inflightBytesMax });
     const metricsPage = await openReadings(house, { rooms, admission });
-    return await openPorts(house, { pipeline, loop, livePrices, admission, metricsPage });
+    const addresses = await openDoors(house, { pipeline, loop, livePrices, admission, metricsPage });
+    return {
+      addresses,
+      settleNow: loop.settleNow,
+      reloadPrices: livePrices.file.reload,
+      close: closers.close,
+    };
   } catch (fault) {
     await closers
       .close()
@@ -96,23 +98,6 @@ export async function openService(settings: Settings, parts: ServiceParts): Prom
     throw fault;
   }
 }
-
-/** What every part of the house may ask for while it is built. */
-interface House {
-  readonly settings: Settings;
-  readonly log: Log;
-  readonly clock: Clock;
-  readonly env: Readonly<Record<string, string | undefined>>;
-  readonly closers: Closers;
-  readonly self: SelfMetrics;
-  readonly policy: Policy;
-  /** Those of the start. */
-  readonly tables: Tables;
-  readonly prices: PricesInForce;
-  readonly store: Store;
-}
-
-type Tables = Extract<LoadedPrices, { kind: 'loaded' }>;
 
 async function readPrices(settings: Settings, log: Log): Promise<Tables> {
   const tables = await loadPrices(settings.prices, importedFolder(settings.dataDir));
@@ -181,103 +166,4 @@ function openRooms(house: House): Rooms {
       lateWindowMs: settings.lateWindow,
     },
   };
-}
-
-/** The gauges: scraped through the page that is returned, pushed where an endpoint is set. */
-async function openReadings(
-  { settings, log, clock, env, closers, self, prices, store }: House,
-  { rooms, admission }: { readonly rooms: Rooms; readonly admission: Admission },
-): Promise<Export['metricsPage']> {
-  const { measure } = self;
-  const read: SelfMetrics['read'] = () => {
-    measure('spans_pending', rooms.openTraces.spans, {});
-    measure('bytes_in_flight', admission.bytes, {});
-    measure('journal_segments', store.journal.segments(), {});
-    measure('price_table_age_seconds', prices.ageMs(clock.now()) / 1000, {});
-    return self.read();
-  };
-  const exporter = openExport({
-    reads: store.ledger,
-    windows: settings.windows,
-    dimensions: settings.dimensions.map((dimension) => dimension.name),
-    seriesMax: settings.seriesMax,
-    selfMetrics: { read, measure },
-    clock,
-    env,
-    version: VERSION,
-    instanceId: randomUUID(),
-    log,
-  });
-  closers.add(() => exporter.close());
-  await exporter.start();
-  return exporter.metricsPage;
-}
-
-interface Walk {
-  readonly pipeline: Pipeline;
-  readonly loop: SettleLoop;
-  readonly livePrices: LivePrices;
-  readonly admission: Admission;
-  readonly metricsPage: Export['metricsPage'];
-}
-
-/** Opens the three ports. The reading side is opened first and closed last, so that it can say why nothing is taken. */
-async function openPorts(house: House, walk: Walk): Promise<Service> {
-  const { settings, log, closers, self } = house;
-  let ready = false;
-  const web = openReadingSide(house, walk, () => ready);
-  closers.add(() => web.close());
-  const limits = { bodyBytesMax: settings.bodyBytesMax, retryAfterMs: settings.retryAfter };
-  const parts = { accept: walk.pipeline.accept, admission: walk.admission, count: self.count, log, limits };
-  const [grpc, http] = [openOtlpGrpc(parts), openOtlpHttp(parts)];
-  closers.add(async () => {
-    ready = false;
-    // From here on every request is told to come again; those in flight are answered.
-    void walk.admission.drain();
-    await Promise.all([grpc.close(), http.close()]);
-  });
-  const { host } = settings;
-  const webPort = await web.listen({ host, port: settings.webPort });
-  const grpcPort = await grpc.listen({ host, port: settings.otlpGrpcPort });
-  const httpPort = await http.listen({ host, port: settings.otlpHttpPort });
-  ready = true;
-  const named = host.includes(':') ? `[${host}]` : host;
-  return {
-    addresses: {
-      otlpGrpc: `${named}:${grpcPort.port}`,
-      otlpHttp: `http://${named}:${httpPort.port}`,
-      web: `http://${named}:${webPort.port}`,
-    },
-    settleNow: walk.loop.settleNow,
-    reloadPrices: walk.livePrices.file.reload,
-    close: closers.close,
-  };
-}
-
-function openReadingSide(
-  house: House,
-  { pipeline, loop, livePrices, metricsPage }: Walk,
-  isReady: () => boolean,
-): Web {
-  const { settings, log, clock, self, prices, store } = house;
-  return openWeb({
-    reads: store.ledger,
-    pricing: prices,
-    repricer: livePrices.repricer,
-    async reportOutcomes(reports) {
-      await pipeline.report(reports);
-      for (const { outcome } of reports) self.count('outcomes_reported', 1, { outcome });
-      await loop.settleNow().catch((fault: unknown) => {
-        log.warn({ err: fault }, 'the outcomes are durable, but not settled yet');
-      });
-    },
-    metricsPage,
-    ready: () => (isReady() ? { ready: true, why: '' } : { ready: false, why: 'starting or stopping' }),
-    windows: settings.windows,
-    dimensions: settings.dimensions.map((dimension) => dimension.name),
-    otlp: { grpcPort: settings.otlpGrpcPort, httpPort: settings.otlpHttpPort },
-    clock,
-    version: VERSION,
-    log,
-  });
 }
