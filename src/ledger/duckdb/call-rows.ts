@@ -1,7 +1,8 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { type CallKey, CLOCK_REACH_MS, SESSION_REACH_MS, TOTAL_TELLER } from '../../domain/twins.ts';
+import type { Row } from '../sql/sql.ts';
 import { appendRows, BigColumn, type Column, IntColumn } from './columns.ts';
-import { type Row, rowsOf } from './session.ts';
+import { rowsOf } from './session.ts';
 
 /** Keys on their way into `calls`, or without the trace into `wanted_calls`. */
 export class CallRows {

@@ -1,7 +1,6 @@
-import { type DuckDBConnection, DuckDBUUIDValue } from '@duckdb/node-api';
+import type { DuckDBConnection } from '@duckdb/node-api';
 import type { Charge } from '../../domain/charge.ts';
 import type { UsdPico } from '../../domain/money.ts';
-import { assert } from '../../lib/assert.ts';
 import { CHARGE_FIELDS, chargeOf } from './charge-rows.ts';
 import type { Kinds } from './kinds.ts';
 import { rowsOf } from './session.ts';
@@ -22,13 +21,8 @@ export async function readTraceCharges(
   );
   return rows.map((row) => {
     const [reported, computed, trace, taskId] = row.slice(-4);
-    const charge = chargeOf(row, traceIdOf(trace), taskId as string, kinds);
+    const charge = chargeOf(row, trace as string, taskId as string, kinds);
     if (reported === null) return charge;
     return { ...charge, beside: { reported: reported as UsdPico, computed: computed as UsdPico | null } };
   });
-}
-
-export function traceIdOf(uuid: unknown): string {
-  assert(uuid instanceof DuckDBUUIDValue, 'a trace column holds UUIDs');
-  return uuid.toString().replaceAll('-', '');
 }

@@ -1,8 +1,8 @@
 import type { Charge } from '../../domain/charge.ts';
+import type { Row } from '../sql/sql.ts';
 import { BigColumn, type Column, IntColumn } from './columns.ts';
 import type { Kinds } from './kinds.ts';
 import { fitting, timeFitting } from './range.ts';
-import type { Row } from './session.ts';
 
 /** Charges on their way into `charges`, or without the trace into `own_charges`. */
 export class ChargeRows {

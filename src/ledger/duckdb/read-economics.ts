@@ -4,8 +4,9 @@ import type { EconomicsQuery, EconomicsRow } from '../../domain/ledger-reads.ts'
 import { addUsd, type UsdPico } from '../../domain/money.ts';
 import { OUTCOMES } from '../../domain/task.ts';
 import { TOKEN_CLASSES } from '../../domain/usage.ts';
+import type { Row } from '../sql/sql.ts';
 import { timeFitting } from './range.ts';
-import { type Row, rowsOf } from './session.ts';
+import { rowsOf } from './session.ts';
 import { CLOSED_BY, costsOf, tokensOf } from './task-rows.ts';
 import { Texts } from './texts.ts';
 

@@ -1,4 +1,4 @@
-import type { DuckDBConnection, DuckDBValue } from '@duckdb/node-api';
+import type { DuckDBConnection } from '@duckdb/node-api';
 import { type Charge, comparePlaces } from '../../domain/charge.ts';
 import {
   type Adjustment,
@@ -9,14 +9,14 @@ import {
   type RepriceQuery,
   type Repricing,
 } from '../../domain/repricing.ts';
-import { readTraceCharges, traceIdOf } from './charge-reads.ts';
-import { keptText } from './columns.ts';
+import type { Row } from '../sql/sql.ts';
+import { readTraceCharges } from './charge-reads.ts';
 import { rangeOf } from './costs.ts';
 import type { Kinds } from './kinds.ts';
 import { choose } from './numbers.ts';
 import { timeFitting } from './range.ts';
 import { repricingOf } from './repricing-codec.ts';
-import { type Row, rowsOf } from './session.ts';
+import { rowsOf } from './session.ts';
 import { partsBy, skeletonsOfChosen, verdictsOfChosen } from './settle-reads.ts';
 import type { Texts } from './texts.ts';
 
@@ -69,7 +69,7 @@ async function chargedTraces(
     connection,
     `SELECT t.seq, t.trace FROM traces t JOIN chosen c ON c.seq = t.seq WHERE t.seq ${rangeOf(seqs)}`,
   );
-  const idOf = new Map(ids.map(([seq, trace]) => [Number(seq), traceIdOf(trace)]));
+  const idOf = new Map(ids.map(([seq, trace]) => [Number(seq), trace as string]));
   const skeletons = await skeletonsOfChosen(connection);
   const verdicts = await verdictsOfChosen(connection);
   const parts = await partsBy(connection, 'trace');
@@ -112,7 +112,7 @@ export async function readAdjustments(
   taskId: string,
   { texts, kinds }: { readonly texts: Texts; readonly kinds: Kinds },
 ): Promise<readonly Adjustment[] | undefined> {
-  const [task] = await rowsOf(connection, 'SELECT seq FROM tasks WHERE task_id = $1', [keptText(taskId)]);
+  const [task] = await rowsOf(connection, 'SELECT seq FROM tasks WHERE task_id = $1', [taskId]);
   if (task === undefined) return undefined;
   const rows = await rowsOf(
     connection,
@@ -125,7 +125,7 @@ export async function readAdjustments(
 function adjustmentOf(row: Row, taskId: string, texts: Texts, kinds: Kinds): Adjustment {
   const [repricing, by, ms, trace, span, at] = row;
   const common = {
-    traceId: traceIdOf(trace),
+    traceId: trace as string,
     spanId: BigInt.asUintN(64, span as bigint)
       .toString(16)
       .padStart(16, '0'),
@@ -142,7 +142,7 @@ function adjustmentOf(row: Row, taskId: string, texts: Texts, kinds: Kinds): Adj
 }
 
 function lineOf(
-  [line, kind, quantity, amount]: readonly DuckDBValue[],
+  [line, kind, quantity, amount]: Row,
   common: Pick<Charge, 'traceId' | 'spanId' | 'taskId' | 'at'>,
   kinds: Kinds,
 ): Charge | undefined {

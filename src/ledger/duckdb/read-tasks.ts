@@ -1,15 +1,15 @@
-import type { DuckDBConnection, DuckDBValue } from '@duckdb/node-api';
+import type { DuckDBConnection } from '@duckdb/node-api';
 import { type Charge, comparePlaces } from '../../domain/charge.ts';
 import type { TaskQuery } from '../../domain/ledger-reads.ts';
 import { OUTCOMES, type Task, type TaskDetail } from '../../domain/task.ts';
 import { cursorOf, pageEndOf } from '../cursor.ts';
+import type { Cell, Row } from '../sql/sql.ts';
 import { readTraceCharges } from './charge-reads.ts';
 import { CHARGE_FIELDS, chargeOf } from './charge-rows.ts';
-import { keptText } from './columns.ts';
 import type { Kinds } from './kinds.ts';
 import { partOf } from './part-codec.ts';
 import { timeFitting } from './range.ts';
-import { type Row, rowsOf } from './session.ts';
+import { rowsOf } from './session.ts';
 import { TASK_FIELDS, taskOf } from './task-rows.ts';
 import type { Texts } from './texts.ts';
 
@@ -27,7 +27,7 @@ export async function readTaskPage(
   { texts, kinds }: Dictionaries,
 ): Promise<{ tasks: Task[]; nextCursor: string | undefined }> {
   const sort = SORT_COLUMNS[query.sort];
-  const values: DuckDBValue[] = [];
+  const values: Cell[] = [];
   const conditions = [...filters(query, texts, kinds), ...afterCursor(query, sort, values)];
   const where = conditions.length === 0 ? '' : `WHERE ${conditions.join(' AND ')}`;
   const rows = await rowsOf(
@@ -69,10 +69,10 @@ function filters(query: TaskQuery, texts: Texts, kinds: Kinds): string[] {
   return conditions;
 }
 
-function afterCursor(query: TaskQuery, sort: string, values: DuckDBValue[]): string[] {
+function afterCursor(query: TaskQuery, sort: string, values: Cell[]): string[] {
   if (query.cursor === undefined) return [];
   const { key, taskId } = pageEndOf(query.sort, query.cursor);
-  values.push(keptText(taskId));
+  values.push(taskId);
   if (key === null) return [`${sort} IS NULL AND t.task_id > $1`];
   return [`(${sort} < ${key} OR ${sort} IS NULL OR (${sort} = ${key} AND t.task_id > $1))`];
 }
@@ -83,7 +83,7 @@ export async function readTask(
   texts: Texts,
 ): Promise<TaskDetail | undefined> {
   const [row] = await rowsOf(connection, `SELECT ${TASK_FIELDS}, t.seq FROM tasks t WHERE t.task_id = $1`, [
-    keptText(taskId),
+    taskId,
   ]);
   if (row === undefined) return undefined;
   const parts = (await rowsOf(connection, `SELECT part FROM parts WHERE task = ${row.at(-1)}`))
@@ -102,7 +102,7 @@ export async function readCharges(
   taskId: string,
   kinds: Kinds,
 ): Promise<readonly Charge[] | undefined> {
-  const [task] = await rowsOf(connection, 'SELECT seq FROM tasks WHERE task_id = $1', [keptText(taskId)]);
+  const [task] = await rowsOf(connection, 'SELECT seq FROM tasks WHERE task_id = $1', [taskId]);
   if (task === undefined) return undefined;
   const traced = await readTraceCharges(connection, `c.task = ${task[0]}`, kinds);
   const own = await rowsOf(

@@ -1,6 +1,14 @@
-import type { DuckDBConnection, DuckDBValue } from '@duckdb/node-api';
-
-export type Row = readonly DuckDBValue[];
+import {
+  DuckDBBlobValue,
+  type DuckDBConnection,
+  type DuckDBResult,
+  DuckDBTypeId,
+  DuckDBUUIDValue,
+  type DuckDBValue,
+} from '@duckdb/node-api';
+import { assert } from '../../lib/assert.ts';
+import type { Cell, Row, Sql } from '../sql/sql.ts';
+import { keptText } from './columns.ts';
 
 /** One connection, used by one piece of work at a time, in the order of asking. */
 export class Session {
@@ -41,8 +49,42 @@ export class Session {
 export async function rowsOf(
   connection: DuckDBConnection,
   sql: string,
-  values?: DuckDBValue[],
+  values?: readonly Cell[],
 ): Promise<readonly Row[]> {
-  const result = await connection.run(sql, values);
-  return result.getRows();
+  const result = await connection.run(sql, values?.map(kept));
+  const rows = await result.getRows();
+  // In place and only where there is such a column: what a settle reads must not be copied once more.
+  for (const [column, plain] of odd(result))
+    for (const row of rows) if (row[column] !== null) row[column] = plain(row[column]) as DuckDBValue;
+  return rows as readonly Row[];
+}
+
+export const sqlOf = (connection: DuckDBConnection): Sql => ({
+  rows: (sql, values) => rowsOf(connection, sql, values),
+});
+
+/** The columns whose values DuckDB gives as objects of its own, each with what they are instead. */
+function odd(result: DuckDBResult): readonly (readonly [number, (value: unknown) => Cell])[] {
+  const columns: (readonly [number, (value: unknown) => Cell])[] = [];
+  for (let column = 0; column < result.columnCount; column += 1) {
+    const type = result.columnTypeId(column);
+    if (type === DuckDBTypeId.UUID) columns.push([column, hexOf]);
+    else if (type === DuckDBTypeId.BLOB) columns.push([column, bytesOf]);
+  }
+  return columns;
+}
+
+function hexOf(uuid: unknown): string {
+  assert(uuid instanceof DuckDBUUIDValue, 'a UUID column holds UUIDs');
+  return uuid.toString().replaceAll('-', '');
+}
+
+function bytesOf(blob: unknown): Uint8Array {
+  assert(blob instanceof DuckDBBlobValue, 'a BLOB column holds blobs');
+  return blob.bytes;
+}
+
+function kept(value: Cell): DuckDBValue {
+  if (typeof value === 'string') return keptText(value);
+  return value instanceof Uint8Array ? new DuckDBBlobValue(value) : value;
 }

@@ -1,12 +1,9 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
-import { DuckDBBlobValue } from '@duckdb/node-api';
 import type { Charge } from '../../domain/charge.ts';
 import type { TaskState, TraceState } from '../../domain/ledger.ts';
 import type { OutcomeReport, Task, TaskPart } from '../../domain/task.ts';
 import type { CallKey, Verdict } from '../../domain/twins.ts';
-import { assert } from '../../lib/assert.ts';
 import { findKin } from './call-rows.ts';
-import { traceIdOf } from './charge-reads.ts';
 import { CHARGE_FIELDS, chargeOf } from './charge-rows.ts';
 import type { Kinds } from './kinds.ts';
 import { choose, findTasks, findTraces } from './numbers.ts';
@@ -43,7 +40,7 @@ export async function skeletonsOfChosen(
   connection: DuckDBConnection,
 ): Promise<ReadonlyMap<number, Uint8Array>> {
   const sql = 'SELECT s.trace, s.skeleton FROM skeletons s JOIN chosen c ON c.seq = s.trace';
-  return new Map((await rowsOf(connection, sql)).map(([trace, blob]) => [Number(trace), bytesOf(blob)]));
+  return new Map((await rowsOf(connection, sql)).map(([trace, blob]) => [Number(trace), blob as Uint8Array]));
 }
 
 /** By trace number; what other traces change nothing about is absent. */
@@ -58,7 +55,7 @@ export async function readKin(
   connection: DuckDBConnection,
   keys: readonly CallKey[],
 ): Promise<readonly string[]> {
-  return (await findKin(connection, keys)).map(([trace]) => traceIdOf(trace));
+  return (await findKin(connection, keys)).map(([trace]) => trace as string);
 }
 
 /** What is kept of these tasks; one of which there is neither row, part nor report is absent. */
@@ -134,9 +131,4 @@ function listAt<T>(lists: Map<number, T[]>, key: number): T[] {
   const list = lists.get(key) ?? [];
   lists.set(key, list);
   return list;
-}
-
-function bytesOf(blob: unknown): Uint8Array {
-  assert(blob instanceof DuckDBBlobValue, 'a skeleton column holds blobs');
-  return blob.bytes;
 }

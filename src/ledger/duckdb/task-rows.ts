@@ -2,9 +2,9 @@ import { COMPONENTS, type Component } from '../../domain/charge.ts';
 import type { UsdPico } from '../../domain/money.ts';
 import { CALL_KINDS, type CallKind, type ClosedBy, OUTCOMES, type Task } from '../../domain/task.ts';
 import { TOKEN_CLASSES, type Tokens } from '../../domain/usage.ts';
+import type { Row } from '../sql/sql.ts';
 import { BigColumn, type Column, FlagColumn, IntColumn, TextColumn, TinyColumn } from './columns.ts';
 import { fitting, timeFitting } from './range.ts';
-import type { Row } from './session.ts';
 import type { Texts } from './texts.ts';
 
 export const CLOSED_BY = ['reported', 'inferred', 'expired'] as const satisfies readonly ClosedBy[];

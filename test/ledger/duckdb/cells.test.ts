@@ -1,0 +1,5 @@
+import { sqlOf } from '../../../src/ledger/duckdb/session.ts';
+import { sqlCells } from '../sql/cells.ts';
+import { withTables } from './database.ts';
+
+sqlCells('duckdb', (run) => withTables((connection) => run(sqlOf(connection))));
