@@ -30,7 +30,7 @@ export interface DuckDbLedgerOptions {
  */
 export async function openDuckDbLedger(options: DuckDbLedgerOptions): Promise<Ledger> {
   const { path, memoryLimit = '256MB', crash = neverCrash } = options;
-  const { writer, reader, close } = await openDatabase(path, memoryLimit);
+  const { writer, reader, close } = await openDatabase(path, memoryLimit, crash);
   const dictionaries = await writer.transaction(async (connection) => ({
     texts: await Texts.load(connection),
     kinds: await Kinds.load(connection),

@@ -1,6 +1,8 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+import { type Crash, neverCrash } from '../crash-point.ts';
+import { migrate, OLDEST_VERSION } from './migrations.ts';
 import { SCHEMA_VERSION, STAGES, TABLES } from './schema.ts';
 import { rowsOf, Session } from './session.ts';
 
@@ -19,7 +21,11 @@ export interface Database {
 /** DuckDB accepts a second instance of a file in one process, and the two then diverge; so this is ours to refuse. */
 const openHere = new Set<string>();
 
-export async function openDatabase(path: string, memoryLimit: string): Promise<Database> {
+export async function openDatabase(
+  path: string,
+  memoryLimit: string,
+  crash: Crash = neverCrash,
+): Promise<Database> {
   const file = resolve(path);
   if (openHere.has(file)) throw new LedgerUnreadable(`the ledger ${path} is already open in this process`);
   openHere.add(file);
@@ -37,7 +43,7 @@ export async function openDatabase(path: string, memoryLimit: string): Promise<D
       autoinstall_known_extensions: 'false',
       autoload_known_extensions: 'false',
     });
-    return await sessions(instance, file);
+    return await sessions(instance, file, crash);
   } catch (error) {
     instance?.closeSync();
     openHere.delete(file);
@@ -45,9 +51,9 @@ export async function openDatabase(path: string, memoryLimit: string): Promise<D
   }
 }
 
-async function sessions(instance: DuckDBInstance, file: string): Promise<Database> {
+async function sessions(instance: DuckDBInstance, file: string, crash: Crash): Promise<Database> {
   const connection = await instance.connect();
-  await prepare(connection, file);
+  await prepare(connection, file, crash);
   for (const sql of STAGES) await connection.run(sql);
   const writer = new Session(connection);
   const reader = new Session(await instance.connect());
@@ -65,8 +71,8 @@ async function sessions(instance: DuckDBInstance, file: string): Promise<Databas
   };
 }
 
-/** Makes the tables of a new file; refuses those of another program and of a newer Solvent. */
-async function prepare(connection: DuckDBConnection, file: string): Promise<void> {
+/** Makes the tables of a new file, brings those of an older version here; refuses those of another program and of a newer Solvent. */
+async function prepare(connection: DuckDBConnection, file: string, crash: Crash): Promise<void> {
   const tables = (await rowsOf(connection, 'SELECT table_name FROM duckdb_tables() WHERE NOT internal')).map(
     ([name]) => name,
   );
@@ -79,10 +85,13 @@ async function prepare(connection: DuckDBConnection, file: string): Promise<void
   if (!tables.includes('meta') || !tables.includes('charges'))
     throw new LedgerUnreadable(`the ledger ${file} is a DuckDB file of another program; name another file`);
   const [row] = await rowsOf(connection, "SELECT value FROM meta WHERE name = 'schema'");
-  if (Number(row?.[0]) !== SCHEMA_VERSION)
+  const version = Number(row?.[0]);
+  if (version === SCHEMA_VERSION) return;
+  if (!(version >= OLDEST_VERSION && version < SCHEMA_VERSION))
     throw new LedgerUnreadable(
-      `the ledger ${file} has schema ${String(row?.[0])}, this program reads ${SCHEMA_VERSION}; start the version that wrote it`,
+      `the ledger ${file} has schema ${String(row?.[0])}, this program reads ${OLDEST_VERSION} to ${SCHEMA_VERSION}; start the version that wrote it`,
     );
+  await migrate(connection, version, crash);
 }
 
 function unreadable(path: string, error: unknown): LedgerUnreadable {

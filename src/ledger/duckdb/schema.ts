@@ -1,5 +1,5 @@
-/** Raised by one with every change of the tables below; a ledger of a newer one is refused. */
-export const SCHEMA_VERSION = 4;
+/** Raised by one with every change of the tables below; migrations.ts says how older ones get there, and newer ones are refused. */
+export const SCHEMA_VERSION = 5;
 
 /**
  * The tables. Traces and tasks have sequential numbers, so that what is settled together lies together and a
@@ -11,6 +11,12 @@ export const SCHEMA_VERSION = 4;
 const CHARGE_COLUMNS = `
   span BIGINT NOT NULL, line INTEGER NOT NULL, task BIGINT NOT NULL, ts BIGINT NOT NULL,
   kind INTEGER NOT NULL, quantity BIGINT NOT NULL, amount BIGINT`;
+
+/** What version 5 has and version 4 had not: a step of migrations.ts makes the same. */
+export const NEW_IN_5: readonly string[] = [
+  // One row for each change of a task that is told of; see domain/history.ts. Never changed, never deleted.
+  'CREATE TABLE history (task BIGINT NOT NULL, seq BIGINT NOT NULL, at_ms BIGINT NOT NULL, entry VARCHAR NOT NULL)',
+];
 
 export const TABLES: readonly string[] = [
   'CREATE TABLE meta (name VARCHAR NOT NULL, value VARCHAR NOT NULL)',
@@ -62,6 +68,7 @@ export const TABLES: readonly string[] = [
     line_after INTEGER, kind_after INTEGER, quantity_after BIGINT, amount_after BIGINT)`,
   'CREATE TABLE repricings (id BIGINT NOT NULL, state VARCHAR NOT NULL)',
   'CREATE TABLE counters (labels VARCHAR NOT NULL, value HUGEINT NOT NULL)',
+  ...NEW_IN_5,
   `INSERT INTO meta VALUES ('schema', '${SCHEMA_VERSION}'), ('position', '')`,
 ];
 

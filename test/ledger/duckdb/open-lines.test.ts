@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { openDuckDbLedger } from '../../../src/ledger/duckdb/ledger.ts';
+import { OLDEST_VERSION } from '../../../src/ledger/duckdb/migrations.ts';
 import { LedgerUnreadable } from '../../../src/ledger/duckdb/open.ts';
 import { SCHEMA_VERSION } from '../../../src/ledger/duckdb/schema.ts';
 import { temporaryFolder } from '../../support/service.ts';
@@ -59,7 +60,7 @@ describe('the line that tells why a ledger is not opened', () => {
     const path = await ledgerFile();
     await sql(path, `UPDATE meta SET value = '${version}' WHERE name = 'schema'`);
     expect(await refusal(path)).toBe(
-      `the ledger ${path} has schema ${version}, this program reads ${SCHEMA_VERSION}; ${advice}`,
+      `the ledger ${path} has schema ${version}, this program reads ${OLDEST_VERSION} to ${SCHEMA_VERSION}; ${advice}`,
     );
   });
 
