@@ -1,0 +1,218 @@
+import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { chownSync, existsSync, openSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe } from '@jest/globals';
+import pg from 'pg';
+import { temporaryFolder } from './service.ts';
+import { until } from './until.ts';
+
+/** A real PostgreSQL of one test file, on a free port of the loopback. */
+export interface Postgres {
+  /** An empty database of its own; goes with the server, or before by `drop`. */
+  fresh(): Promise<Database>;
+  /** Ends the server: `fast` as an operator does, `crash` without a checkpoint. It can be started again. */
+  stop(how?: 'fast' | 'crash'): Promise<void>;
+  start(): Promise<void>;
+  /** The process that all others are children of. */
+  readonly pid: number;
+}
+
+export interface Database {
+  readonly url: string;
+  /** Closes whatever connection is left and takes the database away. */
+  drop(): Promise<void>;
+}
+
+export interface PostgresOptions {
+  /** Whether a commit waits for the disk; without, tests are faster and only a power cut would lose anything. */
+  readonly fsync?: boolean;
+  /** More settings of the server, as in its file. */
+  readonly settings?: Readonly<Record<string, string>>;
+}
+
+const BIN = newestBin();
+const PASSWORD = 'known-to-tests-alone';
+
+/**
+ * A `describe` with a server of its own, started before its tests and taken away after them. Where no PostgreSQL is
+ * installed it is skipped, and says so.
+ */
+export function describePostgres(
+  name: string,
+  tests: (postgres: Postgres) => void,
+  options: PostgresOptions = {},
+): void {
+  if (BIN === undefined) {
+    process.stderr.write(`skipped, for no PostgreSQL server is installed: ${name}\n`);
+    describe.skip(name, () => tests(UNINSTALLED));
+    return;
+  }
+  const bin = BIN;
+  describe(name, () => {
+    let server: Server | undefined;
+    const running = (): Server => {
+      if (server === undefined) throw new Error('the server runs only during tests');
+      return server;
+    };
+    beforeAll(async () => {
+      server = await openServer(bin, options);
+    }, 60_000);
+    afterAll(async () => {
+      await server?.close();
+      server = undefined;
+    }, 30_000);
+    tests({
+      fresh: () => running().fresh(),
+      stop: (how) => running().stop(how),
+      start: () => running().start(),
+      get pid() {
+        return running().pid;
+      },
+    });
+  });
+}
+
+const UNINSTALLED: Postgres = {
+  fresh: () => Promise.reject(new Error('no PostgreSQL is installed')),
+  stop: () => Promise.reject(new Error('no PostgreSQL is installed')),
+  start: () => Promise.reject(new Error('no PostgreSQL is installed')),
+  pid: 0,
+};
+
+interface Server extends Postgres {
+  close(): Promise<void>;
+}
+
+/** A new cluster in a temporary folder, and its server. Outside of jest: whoever opens it closes it. */
+export async function openServer(bin: string, options: PostgresOptions = {}): Promise<Server> {
+  const folder = temporaryFolder();
+  const as = serverUser();
+  const run = { ...as, cwd: folder.path };
+  if (as !== undefined) chownSync(folder.path, as.uid, as.gid);
+  const data = join(folder.path, 'data');
+  const password = join(folder.path, 'password');
+  writeFileSync(password, PASSWORD);
+  // Sorted by language, not by bytes, where the server can: so that no query gets its order from the cluster.
+  const byLanguage = majorOf(bin) >= 15 ? ['--locale-provider=icu', '--icu-locale=en-US'] : [];
+  const made = spawnSync(
+    join(bin, 'initdb'),
+    [
+      '-D',
+      data,
+      '-U',
+      'solvent',
+      `--pwfile=${password}`,
+      '--auth=scram-sha-256',
+      '--encoding=UTF8',
+      '--no-sync',
+    ].concat('--locale=C.UTF-8', byLanguage),
+    { ...run, encoding: 'utf8' },
+  );
+  if (made.status !== 0) throw new Error(`initdb failed: ${made.stderr || made.error}`);
+  const port = await freePort();
+  const log = join(folder.path, 'log');
+  const settings = {
+    listen_addresses: '127.0.0.1',
+    unix_socket_directories: '',
+    port: String(port),
+    shared_buffers: '64MB',
+    fsync: options.fsync === true ? 'on' : 'off',
+    ...options.settings,
+  };
+  const urlOf = (database: string) => `postgresql://solvent:${PASSWORD}@127.0.0.1:${port}/${database}`;
+  let child: ChildProcess | undefined;
+  let databases = 0;
+
+  async function start(): Promise<void> {
+    const out = openSync(log, 'a');
+    const args = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
+    child = spawn(join(bin, 'postgres'), ['-D', data, ...args], { ...run, stdio: ['ignore', out, out] });
+    const mine = child;
+    await until('the server answers', async () => {
+      if (mine.exitCode !== null) throw new Error(`PostgreSQL did not start:\n${readFileSync(log, 'utf8')}`);
+      return asked(urlOf('postgres'), 'SELECT 1').catch(() => undefined);
+    });
+  }
+
+  async function stop(how: 'fast' | 'crash' = 'fast'): Promise<void> {
+    if (child === undefined || child.exitCode !== null) return;
+    const ended = once(child, 'exit');
+    child.kill(how === 'fast' ? 'SIGINT' : 'SIGQUIT');
+    await ended;
+  }
+
+  try {
+    await start();
+  } catch (fault) {
+    await stop('crash');
+    folder.remove();
+    throw fault;
+  }
+  return {
+    start,
+    stop,
+    get pid() {
+      return child!.pid!;
+    },
+    async fresh() {
+      databases += 1;
+      const name = `test_${databases}`;
+      await asked(urlOf('postgres'), `CREATE DATABASE ${name}`);
+      return {
+        url: urlOf(name),
+        drop: () => asked(urlOf('postgres'), `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`).then(() => {}),
+      };
+    },
+    async close() {
+      await stop('crash');
+      folder.remove();
+    },
+  };
+}
+
+/** The rows of one statement, by a connection of its own. */
+export async function asked(url: string, sql: string, values: readonly unknown[] = []): Promise<unknown[][]> {
+  const client = new pg.Client({ connectionString: url });
+  client.on('error', () => {}); // The server may be stopped meanwhile; the statement fails then.
+  await client.connect();
+  try {
+    const { rows } = await client.query<unknown[]>({ text: sql, values: [...values], rowMode: 'array' });
+    return rows;
+  } finally {
+    await client.end().catch(() => {});
+  }
+}
+
+/** Where the newest installed server is; Debian keeps each major version in a folder of its own. */
+export function newestBin(): string | undefined {
+  const home = '/usr/lib/postgresql';
+  const majors = existsSync(home) ? readdirSync(home).map(Number) : [];
+  const bins = majors.sort((left, right) => right - left).map((major) => join(home, String(major), 'bin'));
+  return bins.find((bin) => existsSync(join(bin, 'initdb')) && existsSync(join(bin, 'postgres')));
+}
+
+const majorOf = (bin: string): number =>
+  Number(/\d+/.exec(execFileSync(join(bin, 'postgres'), ['--version'], { encoding: 'utf8' }))![0]);
+
+/** PostgreSQL refuses to run as root, so it runs as its own user there. */
+function serverUser(): { readonly uid: number; readonly gid: number } | undefined {
+  if (process.getuid?.() !== 0) return undefined;
+  const line = readFileSync('/etc/passwd', 'utf8')
+    .split('\n')
+    .find((one) => one.startsWith('postgres:'));
+  if (line === undefined)
+    throw new Error('the tests run as root, and there is no user postgres for the server');
+  const [, , uid, gid] = line.split(':').map(Number);
+  return { uid: uid!, gid: gid! };
+}
+
+async function freePort(): Promise<number> {
+  const probe = createServer().listen(0, '127.0.0.1');
+  await once(probe, 'listening');
+  const { port } = probe.address() as { port: number };
+  probe.close();
+  await once(probe, 'close');
+  return port;
+}
