@@ -1,6 +1,6 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
-import { type CallKey, CLOCK_REACH_MS, SESSION_REACH_MS, TOTAL_TELLER } from '../../domain/twins.ts';
-import type { Row } from '../sql/sql.ts';
+import { type CallKey, TOTAL_TELLER } from '../../domain/twins.ts';
+import { kinStatement } from '../sql/kin.ts';
 import { appendRows, BigColumn, type Column, IntColumn } from './columns.ts';
 import { rowsOf } from './session.ts';
 
@@ -34,53 +34,33 @@ export class CallRows {
 }
 
 /**
- * The numbers of the traces that keep a call which may be one with any of these. Most answers are empty: the bounds in
- * time let DuckDB skip the row groups that hold none of them, so that a settle step reads what is as old as itself.
+ * Ids of the traces that keep a call which may be one with any of these. Most answers are empty: the bounds in time let
+ * DuckDB skip the row groups that hold none of them, so that a settle step reads what is as old as itself.
  */
-export async function findKin(
+export async function readKin(
   connection: DuckDBConnection,
   keys: readonly CallKey[],
-): Promise<readonly Row[]> {
-  const rows = new CallRows();
+): Promise<readonly string[]> {
+  const wanted = new CallRows();
   let from = Number.POSITIVE_INFINITY;
   let to = 0;
   let totals = false;
   for (const key of keys) {
     if (key.same === 0 && key.alike === 0) continue;
-    rows.add(key, 0);
+    wanted.add(key, 0);
     if (key.teller === TOTAL_TELLER) totals = true;
     from = Math.min(from, key.fromMs);
     to = Math.max(to, key.toMs);
   }
   if (from > to) return [];
   await connection.run('TRUNCATE wanted_calls');
-  await appendRows(connection, 'wanted_calls', rows.keyColumns());
-  const found = await rowsOf(connection, kinSql(from, to) + (totals ? ` UNION ${TOTALS}` : ''));
+  await appendRows(connection, 'wanted_calls', wanted.keyColumns());
+  const found = await rowsOf(connection, kinStatement('wanted_calls', { fromMs: from, toMs: to, totals }));
   if (found.length === 0) return [];
   // The numbers of the few that were found, so that no join reads all traces.
-  return rowsOf(
+  const rows = await rowsOf(
     connection,
     `SELECT trace FROM traces WHERE seq IN (${found.map(([seq]) => seq).join(', ')})`,
   );
+  return rows.map(([trace]) => trace as string);
 }
-
-const isNear = (reachMs: number | string): string =>
-  `c.from_ms <= w.to_ms + ${reachMs} AND w.from_ms <= c.to_ms + ${reachMs}`;
-
-const COMPATIBLE = '(c.session = w.session OR c.session = 0 OR w.session = 0)';
-
-/** What `mayBeOne` says, and what follows from it for all keys at once. */
-const kinSql = (fromMs: number, toMs: number): string => `
-  SELECT c.trace FROM wanted_calls w JOIN calls c ON c.same = w.same
-    WHERE w.same <> 0 AND w.teller <> ${TOTAL_TELLER} AND c.teller <> ${TOTAL_TELLER}
-      AND c.from_ms <= ${toMs + SESSION_REACH_MS} AND c.to_ms >= ${fromMs - SESSION_REACH_MS}
-      AND ${COMPATIBLE} AND ${isNear(`CASE WHEN c.session <> 0 AND c.session = w.session THEN ${SESSION_REACH_MS} ELSE ${CLOCK_REACH_MS} END`)}
-  UNION
-  SELECT c.trace FROM wanted_calls w JOIN calls c ON c.alike = w.alike
-    WHERE w.alike <> 0 AND c.from_ms <= ${toMs} AND c.to_ms >= ${fromMs}
-      AND w.teller <> ${TOTAL_TELLER} AND c.teller <> ${TOTAL_TELLER} AND ${COMPATIBLE}
-      AND (c.teller >> 1) <> (w.teller >> 1) AND (c.teller & w.teller & 1) = 0 AND ${isNear(0)}`;
-
-const TOTALS = `
-  SELECT c.trace FROM wanted_calls w JOIN calls c ON c.same = w.same
-    WHERE w.teller = ${TOTAL_TELLER} AND c.teller = ${TOTAL_TELLER} AND w.same <> 0`;

@@ -1,8 +1,7 @@
 import type { Charge } from '../../domain/charge.ts';
-import type { Row } from '../sql/sql.ts';
+import { fitting, timeFitting } from '../sql/range.ts';
 import { BigColumn, type Column, IntColumn } from './columns.ts';
 import type { Kinds } from './kinds.ts';
-import { fitting, timeFitting } from './range.ts';
 
 /** Charges on their way into `charges`, or without the trace into `own_charges`. */
 export class ChargeRows {
@@ -41,27 +40,4 @@ export class ChargeRows {
   ownColumns(): readonly Column[] {
     return [this.#span, this.#line, this.#task, this.#at, this.#kind, this.#quantity, this.#amount];
   }
-}
-
-/** What `chargeOf` reads, of a table with the alias c. */
-export const CHARGE_FIELDS = 'c.span, c.line, c.ts, c.kind, c.quantity, c.amount';
-
-/** A row of CHARGE_FIELDS; `traceId` is empty for a charge of the task itself. */
-export function chargeOf(row: Row, traceId: string, taskId: string, kinds: Kinds): Charge {
-  const [span, line, at, kind, quantity, amount] = row;
-  return {
-    ...kinds.at(kind as number),
-    traceId,
-    spanId:
-      traceId === ''
-        ? ''
-        : BigInt.asUintN(64, span as bigint)
-            .toString(16)
-            .padStart(16, '0'),
-    line: line as number,
-    taskId,
-    at: at as bigint,
-    quantity: quantity as Charge['quantity'],
-    amount: amount as Charge['amount'],
-  };
 }

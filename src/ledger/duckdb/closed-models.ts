@@ -2,8 +2,9 @@ import type { DuckDBConnection } from '@duckdb/node-api';
 import { COMPONENTS } from '../../domain/charge.ts';
 import type { Task } from '../../domain/task.ts';
 import { TOKEN_CLASSES } from '../../domain/usage.ts';
+import { EMPTY_TEXT } from '../sql/dictionaries.ts';
+import { rangeOf } from '../sql/range.ts';
 import { choose } from './numbers.ts';
-import { Texts } from './texts.ts';
 
 /** A change's tasks, by number. */
 export interface Restated {
@@ -28,13 +29,13 @@ export async function restateClosedModels(connection: DuckDBConnection, restated
     await choose(connection, known);
     await connection.run(
       `DELETE FROM closed_models USING chosen
-        WHERE closed_models.task ${between(known)} AND closed_models.task = chosen.seq`,
+        WHERE closed_models.task ${rangeOf(known)} AND closed_models.task = chosen.seq`,
     );
   }
   const closed = maybeClosed(restated, known);
   if (closed.length === 0) return;
   await choose(connection, closed);
-  await connection.run(insertion(between(closed)));
+  await connection.run(insertion(rangeOf(closed)));
 }
 
 /** The tasks that the change closed, and those that it touched without a word on their state. */
@@ -59,14 +60,10 @@ const cappedSum = (name: string): string => `least(sum(m.${name}), ${2n ** 63n -
 
 const insertion = (range: string): string => `
   INSERT INTO closed_models
-  SELECT t.seq, coalesce(s.model, ${Texts.EMPTY}), t.agent_type, t.task_type, t.dimensions, t.tagged, t.outcome, t.closed_by,
+  SELECT t.seq, coalesce(s.model, ${EMPTY_TEXT}), t.agent_type, t.task_type, t.dimensions, t.tagged, t.outcome, t.closed_by,
     t.closed_at, ${SUMS.map((name) => `coalesce(s.${name}, 0)`).join(', ')}, t.actions,
     ${CALLS.map((name) => `coalesce(s.${name}, 0)`).join(', ')}
   FROM chosen c JOIN tasks t ON t.seq = c.seq LEFT JOIN (
     SELECT m.task, m.model, ${[...SUMS, ...CALLS].map(cappedSum).join(', ')}
     FROM model_shares m JOIN chosen k ON k.seq = m.task WHERE m.task ${range} GROUP BY m.task, m.model) s
   ON s.task = t.seq WHERE t.closed AND t.closed_at IS NOT NULL AND t.seq ${range}`;
-
-/** The bounds let DuckDB skip the row groups that hold none of them. */
-const between = (seqs: readonly number[]): string =>
-  `BETWEEN ${seqs.reduce((low, seq) => Math.min(low, seq))} AND ${seqs.reduce((high, seq) => Math.max(high, seq))}`;

@@ -1,11 +1,11 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { RepricedTrace } from '../../domain/repricing.ts';
+import { partText } from '../sql/part-codec.ts';
+import { fitting, rangeOf, timeFitting } from '../sql/range.ts';
 import { ChargeRows } from './charge-rows.ts';
 import { TASKS_OF_CHOSEN_TRACES } from './closed-models.ts';
 import { appendRows, BigColumn, IntColumn, TextColumn } from './columns.ts';
 import type { Kinds } from './kinds.ts';
-import { partText } from './part-codec.ts';
-import { fitting, timeFitting } from './range.ts';
 import { rowsOf } from './session.ts';
 import { ShareRows } from './share-rows.ts';
 import type { Texts } from './texts.ts';
@@ -27,12 +27,6 @@ export async function clearCosts(
     await connection.run(
       `DELETE FROM ${table} USING chosen WHERE ${table}.trace ${rangeOf(seqs)} AND ${table}.trace = chosen.seq`,
     );
-}
-
-export function rangeOf(seqs: readonly number[]): string {
-  const least = seqs.reduce((low, seq) => Math.min(low, seq));
-  const most = seqs.reduce((high, seq) => Math.max(high, seq));
-  return `BETWEEN ${least} AND ${most}`;
 }
 
 /** Parts, charges and shares of traces, anew. */

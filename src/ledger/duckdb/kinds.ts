@@ -1,23 +1,8 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
-import type { Charge } from '../../domain/charge.ts';
+import { type ChargeKind, kindOf, kindText } from '../sql/charge-kind.ts';
+import type { KindNumbers } from '../sql/dictionaries.ts';
 import { appendRows, IntColumn, TextColumn } from './columns.ts';
 import { rowsOf } from './session.ts';
-
-/** What the charges of one model, class and price have in common; what differs is who, when, how many and how much. */
-export type ChargeKind = Pick<
-  Charge,
-  | 'component'
-  | 'provider'
-  | 'model'
-  | 'resource'
-  | 'class'
-  | 'rate'
-  | 'priceId'
-  | 'tableHash'
-  | 'flags'
-  | 'reason'
-  | 'served'
->;
 
 /** Kinds of one model or resource that are compared before a text is made. */
 const NEAR_MAX = 16;
@@ -26,7 +11,7 @@ const NEAR_MAX = 16;
  * Kinds of charges as numbers, all of them in memory. Millions of charges are of a few hundred kinds, so a charge
  * is written as half as many columns, and what is asked by model or reason is asked by number.
  */
-export class Kinds {
+export class Kinds implements KindNumbers {
   readonly #ids = new Map<string, number>();
   readonly #kinds: ChargeKind[] = [];
   /** Kinds met lately, by model or else resource: the next charge is most likely one of them, and comparing them makes no text. */
@@ -94,39 +79,6 @@ export class Kinds {
 interface Near {
   readonly kind: ChargeKind;
   readonly id: number;
-}
-
-const kindText = (kind: ChargeKind): string =>
-  JSON.stringify([
-    kind.component,
-    kind.provider,
-    kind.model,
-    kind.resource,
-    kind.class,
-    kind.rate?.toString() ?? null,
-    kind.priceId,
-    kind.tableHash,
-    kind.flags,
-    kind.reason,
-    ...(kind.served === undefined ? [] : [kind.served]),
-  ]);
-
-function kindOf(text: string): ChargeKind {
-  const [component, provider, model, resource, unit, rate, priceId, tableHash, flags, reason, served] =
-    JSON.parse(text);
-  return {
-    component,
-    provider,
-    model,
-    resource,
-    class: unit,
-    rate: rate === null ? null : (BigInt(rate) as ChargeKind['rate']),
-    priceId,
-    tableHash,
-    flags,
-    reason,
-    ...(served !== undefined && { served }),
-  };
 }
 
 /** What differs most often first. */

@@ -1,16 +1,16 @@
 import type { Ledger } from '../../domain/ledger.ts';
 import { type Crash, neverCrash } from '../crash-point.ts';
+import { readDueTasks, readNextDue } from '../sql/read-due.ts';
+import { readLastTrace, readRepriceable } from '../sql/read-repricing.ts';
+import { readTaskStates, readTraces } from '../sql/read-states.ts';
+import { sqlReads } from '../sql/reads.ts';
 import { writeChange } from './apply.ts';
-import { readCounters } from './counters.ts';
+import { readKin } from './call-rows.ts';
 import { Kinds } from './kinds.ts';
-import { Numbers } from './numbers.ts';
+import { findTasks, findTraces, Numbers } from './numbers.ts';
 import { openDatabase } from './open.ts';
-import { readEconomics } from './read-economics.ts';
-import { readDataHealth, readOpenTasks, readReported, readUnpriced } from './read-health.ts';
-import { readAdjustments, readLastTrace, readRepriceable, readRepricings } from './read-repricing.ts';
-import { readCharges, readTask, readTaskPage } from './read-tasks.ts';
 import { rowsOf } from './session.ts';
-import { readKin, readTaskStates, readTraces } from './settle-reads.ts';
+import { askOf, sqlOf } from './sql.ts';
 import { Texts } from './texts.ts';
 
 export interface DuckDbLedgerOptions {
@@ -37,10 +37,17 @@ export async function openDuckDbLedger(options: DuckDbLedgerOptions): Promise<Le
     numbers: await Numbers.load(connection),
   }));
   const { texts, kinds } = dictionaries;
+  const ask = askOf(writer);
   return {
-    traces: (ids) => writer.transaction((connection) => readTraces(connection, ids)),
+    traces: (ids) =>
+      writer.transaction(async (connection) =>
+        readTraces(sqlOf(connection), await findTraces(connection, [...new Set(ids)])),
+      ),
     kin: (keys) => writer.transaction((connection) => readKin(connection, keys)),
-    tasksState: (ids) => writer.transaction((connection) => readTaskStates(connection, ids, dictionaries)),
+    tasksState: (ids) =>
+      writer.transaction(async (connection) =>
+        readTaskStates(sqlOf(connection), await findTasks(connection, [...new Set(ids)]), dictionaries),
+      ),
     async apply(change) {
       await writer.transaction(async (connection) => {
         await writeChange(connection, change, dictionaries);
@@ -55,31 +62,11 @@ export async function openDuckDbLedger(options: DuckDbLedgerOptions): Promise<Le
       const [row] = await writer.transaction((connection) => rowsOf(connection, sql));
       return row![0] as string;
     },
-    async dueTasks(now, limit) {
-      const sql = `SELECT task_id FROM tasks WHERE NOT closed AND due_ms <= ${Math.floor(now)}
-        ORDER BY due_ms, task_id LIMIT ${Math.max(0, limit)}`;
-      const rows = await writer.transaction((connection) => rowsOf(connection, sql));
-      return rows.map(([taskId]) => taskId as string);
-    },
-    async nextDue() {
-      const sql = 'SELECT min(due_ms) FROM tasks WHERE NOT closed';
-      const [row] = await writer.transaction((connection) => rowsOf(connection, sql));
-      return row![0] === null ? undefined : Number(row![0]);
-    },
-    repriceable: (query) => writer.transaction((connection) => readRepriceable(connection, query, kinds)),
-    lastTrace: () => writer.transaction(readLastTrace),
+    dueTasks: (now, limit) => ask((sql) => readDueTasks(sql, now, limit)),
+    nextDue: () => ask(readNextDue),
+    repriceable: (query) => ask((sql) => readRepriceable(sql, query, kinds)),
+    lastTrace: () => ask(readLastTrace),
     close,
-    tasks: (query) => reader.transaction((connection) => readTaskPage(connection, query, dictionaries)),
-    task: (taskId) => reader.transaction((connection) => readTask(connection, taskId, texts)),
-    charges: (taskId) => reader.transaction((connection) => readCharges(connection, taskId, kinds)),
-    adjustments: (taskId) =>
-      reader.transaction((connection) => readAdjustments(connection, taskId, dictionaries)),
-    repricings: () => reader.transaction(readRepricings),
-    unitEconomics: (query) => reader.transaction((connection) => readEconomics(connection, query, texts)),
-    openTasks: () => reader.transaction((connection) => readOpenTasks(connection, texts)),
-    counters: () => reader.transaction(readCounters),
-    unpriced: () => reader.transaction((connection) => readUnpriced(connection, kinds)),
-    reportedCosts: () => reader.transaction((connection) => readReported(connection, kinds)),
-    dataHealth: () => reader.transaction((connection) => readDataHealth(connection, texts)),
+    ...sqlReads(askOf(reader), dictionaries),
   };
 }

@@ -7,7 +7,7 @@ import {
   type DuckDBValue,
 } from '@duckdb/node-api';
 import { assert } from '../../lib/assert.ts';
-import type { Cell, Row, Sql } from '../sql/sql.ts';
+import type { Cell, Row } from '../sql/sql.ts';
 import { keptText } from './columns.ts';
 
 /** One connection, used by one piece of work at a time, in the order of asking. */
@@ -58,10 +58,6 @@ export async function rowsOf(
     for (const row of rows) if (row[column] !== null) row[column] = plain(row[column]) as DuckDBValue;
   return rows as readonly Row[];
 }
-
-export const sqlOf = (connection: DuckDBConnection): Sql => ({
-  rows: (sql, values) => rowsOf(connection, sql, values),
-});
 
 /** The columns whose values DuckDB gives as objects of its own, each with what they are instead. */
 function odd(result: DuckDBResult): readonly (readonly [number, (value: unknown) => Cell])[] {

@@ -1,8 +1,8 @@
 import { type Charge, COMPONENTS } from '../../domain/charge.ts';
 import type { TraceChange } from '../../domain/ledger.ts';
 import { TOKEN_CLASSES } from '../../domain/usage.ts';
+import { fitting } from '../sql/range.ts';
 import { BigColumn, type Column, IntColumn } from './columns.ts';
-import { fitting } from './range.ts';
 import type { Texts } from './texts.ts';
 
 type Shared = Pick<TraceChange, 'charges' | 'parts'>;

@@ -1,4 +1,5 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
+import type { TextNumbers } from '../sql/dictionaries.ts';
 import { appendRows, IntColumn, TextColumn } from './columns.ts';
 import { rowsOf } from './session.ts';
 
@@ -6,9 +7,7 @@ import { rowsOf } from './session.ts';
  * Texts that come again and again (models, tools, agent types, flags) as numbers. All of them are in memory:
  * the settle path finds a number by its text, the reads a text by its number.
  */
-export class Texts {
-  /** Number of the text ''. */
-  static readonly EMPTY = 0;
+export class Texts implements TextNumbers {
   readonly #ids = new Map<string, number>();
   readonly #texts: string[] = [];
   /** How many are in the table; those behind are written with the next change. */

@@ -3,12 +3,12 @@ import type { Charge } from '../../domain/charge.ts';
 import type { SettleChange } from '../../domain/ledger.ts';
 import { type Adjustment, adjustedLine } from '../../domain/repricing.ts';
 import { assert } from '../../lib/assert.ts';
+import { fitting, timeFitting } from '../sql/range.ts';
+import { repricingText } from '../sql/repricing-codec.ts';
 import { appendRows, BigColumn, IntColumn, TextColumn } from './columns.ts';
 import { clearCosts, writeCosts } from './costs.ts';
 import type { Kinds } from './kinds.ts';
 import { choose, findTraces } from './numbers.ts';
-import { fitting, timeFitting } from './range.ts';
-import { repricingText } from './repricing-codec.ts';
 import type { Texts } from './texts.ts';
 
 /** What a restatement of prices changes: costs of known traces, the lines that say so, and how far it came. */

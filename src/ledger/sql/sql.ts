@@ -1,3 +1,5 @@
+import type { Dialect } from './dialect.ts';
+
 /**
  * What a database answers with, alike for every engine: SMALLINT and INTEGER are numbers; BIGINT and wider, and every
  * sum and count, bigints; a UUID 32 hex digits; a BLOB bytes.
@@ -12,6 +14,7 @@ export type Row = readonly Cell[];
  * surrogate pair) the engine writes in another way, and reads back.
  */
 export interface Sql {
+  readonly dialect: Dialect;
   /** All rows of a statement, cells in the order of its columns; `values` are for `$1`, `$2`, ... */
   rows(sql: string, values?: readonly Cell[]): Promise<readonly Row[]>;
 }

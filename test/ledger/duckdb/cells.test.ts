@@ -1,4 +1,4 @@
-import { sqlOf } from '../../../src/ledger/duckdb/session.ts';
+import { sqlOf } from '../../../src/ledger/duckdb/sql.ts';
 import { sqlCells } from '../sql/cells.ts';
 import { withTables } from './database.ts';
 

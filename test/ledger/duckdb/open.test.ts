@@ -6,7 +6,7 @@ import { afterEach, describe, expect, test } from '@jest/globals';
 import type { UsdPico } from '../../../src/domain/money.ts';
 import { openDuckDbLedger } from '../../../src/ledger/duckdb/ledger.ts';
 import { LedgerUnreadable } from '../../../src/ledger/duckdb/open.ts';
-import { LedgerOverflow } from '../../../src/ledger/duckdb/range.ts';
+import { LedgerOverflow } from '../../../src/ledger/sql/range.ts';
 import { NOTHING } from '../changes.ts';
 import { aCharge, aTask, aTrace } from '../samples.ts';
 

@@ -1,17 +1,13 @@
-import type { DuckDBConnection } from '@duckdb/node-api';
 import type { DataHealth, OpenRow, ReportedRow, UnpricedRow } from '../../domain/ledger-reads.ts';
 import type { UsdPico } from '../../domain/money.ts';
-import type { Kinds } from './kinds.ts';
-import { rowsOf } from './session.ts';
-import { CLOSED_BY } from './task-rows.ts';
-import type { Texts } from './texts.ts';
+import type { KindNumbers, TextNumbers } from './dictionaries.ts';
+import type { Sql } from './sql.ts';
+import { CLOSED_BY } from './task-fields.ts';
 
-export async function readOpenTasks(connection: DuckDBConnection, texts: Texts): Promise<readonly OpenRow[]> {
-  const rows = await rowsOf(
-    connection,
-    `SELECT t.agent_type, t.task_type, t.dimensions, count(*), sum(t.cost) FROM tasks t
-      WHERE NOT t.closed GROUP BY ALL ORDER BY ALL`,
-  );
+export async function readOpenTasks(sql: Sql, texts: TextNumbers): Promise<readonly OpenRow[]> {
+  const rows =
+    await sql.rows(`SELECT t.agent_type, t.task_type, t.dimensions, count(*), sum(t.cost) FROM tasks t
+      WHERE NOT t.closed GROUP BY t.agent_type, t.task_type, t.dimensions`);
   return rows.map(([agentType, taskType, dimensions, tasks, cost]) => ({
     agentType: texts.textOf(agentType as number),
     taskType: texts.textOf(taskType as number),
@@ -22,19 +18,19 @@ export async function readOpenTasks(connection: DuckDBConnection, texts: Texts):
 }
 
 /** Grouped by kind in the database; kinds that differ only in price or flags are one row, so they are added up here. */
-export async function readUnpriced(
-  connection: DuckDBConnection,
-  kinds: Kinds,
-): Promise<readonly UnpricedRow[]> {
+export async function readUnpriced(sql: Sql, kinds: KindNumbers): Promise<readonly UnpricedRow[]> {
   const unpriced = kinds.listWhere(({ reason }) => reason !== null);
   const rows = new Map<string, UnpricedRow>();
-  for (const [kind, calls, quantity, first, last] of await rowsOf(
-    connection,
-    `SELECT kind, count(*), sum(quantity), min(ts), max(ts) FROM
+  for (const [
+    kind,
+    calls,
+    quantity,
+    first,
+    last,
+  ] of await sql.rows(`SELECT kind, count(*), sum(quantity), min(ts), max(ts) FROM
       (SELECT kind, quantity, ts FROM charges WHERE kind IN (${unpriced})
-        UNION ALL SELECT kind, quantity, ts FROM own_charges WHERE kind IN (${unpriced}))
-      GROUP BY kind ORDER BY kind`,
-  )) {
+        UNION ALL SELECT kind, quantity, ts FROM own_charges WHERE kind IN (${unpriced})) AS unpriced
+      GROUP BY kind ORDER BY kind`)) {
     const { component, provider, model, resource, class: unit, reason } = kinds.at(kind as number);
     const labels = { component, provider, model, resource, unit, reason: reason! };
     const key = JSON.stringify(labels);
@@ -51,17 +47,17 @@ export async function readUnpriced(
 }
 
 /** Kinds that differ only in price or flags are one row. */
-export async function readReported(
-  connection: DuckDBConnection,
-  kinds: Kinds,
-): Promise<readonly ReportedRow[]> {
+export async function readReported(sql: Sql, kinds: KindNumbers): Promise<readonly ReportedRow[]> {
   const rows = new Map<string, ReportedRow>();
-  for (const [kind, calls, uncomputed, reported, computed] of await rowsOf(
-    connection,
-    `SELECT kind, count(computed), count(*) - count(computed),
-      coalesce(sum(reported) FILTER (computed IS NOT NULL), 0), coalesce(sum(computed), 0)
-      FROM reported_costs GROUP BY kind ORDER BY kind`,
-  )) {
+  for (const [
+    kind,
+    calls,
+    uncomputed,
+    reported,
+    computed,
+  ] of await sql.rows(`SELECT kind, count(computed), count(*) - count(computed),
+      coalesce(sum(reported) FILTER (WHERE computed IS NOT NULL), 0), coalesce(sum(computed), 0)
+      FROM reported_costs GROUP BY kind ORDER BY kind`)) {
     const { provider, model } = kinds.at(kind as number);
     const key = JSON.stringify([provider, model]);
     const known = rows.get(key);
@@ -82,16 +78,14 @@ const earlier = (left: bigint, right: bigint | undefined): bigint =>
 const later = (left: bigint, right: bigint | undefined): bigint =>
   right !== undefined && right > left ? right : left;
 
-export async function readDataHealth(connection: DuckDBConnection, texts: Texts): Promise<DataHealth> {
-  const [totals] = await rowsOf(
-    connection,
-    `SELECT count(*), count(*) FILTER (closed), count(*) FILTER (NOT tagged),
-      coalesce(sum(cost) FILTER (NOT tagged), 0), coalesce(sum(cost), 0),
-      count(*) FILTER (closed_by = ${CLOSED_BY.indexOf('inferred')}),
-      count(*) FILTER (closed_by = ${CLOSED_BY.indexOf('expired')}),
+export async function readDataHealth(sql: Sql, texts: TextNumbers): Promise<DataHealth> {
+  const [totals] =
+    await sql.rows(`SELECT count(*), count(*) FILTER (WHERE closed), count(*) FILTER (WHERE NOT tagged),
+      coalesce(sum(cost) FILTER (WHERE NOT tagged), 0), coalesce(sum(cost), 0),
+      count(*) FILTER (WHERE closed_by = ${CLOSED_BY.indexOf('inferred')}),
+      count(*) FILTER (WHERE closed_by = ${CLOSED_BY.indexOf('expired')}),
       coalesce(sum(unpriced_calls), 0), coalesce(sum(inference_calls + embedding_calls + rerank_calls), 0),
-      count(*) FILTER (unpriced_calls > 0) FROM tasks`,
-  );
+      count(*) FILTER (WHERE unpriced_calls > 0) FROM tasks`);
   const [tasks, closed, untagged, , , inferred, expired, unpriced, calls, lowerBound] = totals!.map(Number);
   return {
     tasks: tasks!,
@@ -105,17 +99,18 @@ export async function readDataHealth(connection: DuckDBConnection, texts: Texts)
     modelCalls: calls!,
     lowerBoundTasks: lowerBound!,
     suppressed: Object.fromEntries(
-      (await rowsOf(connection, 'SELECT rule, count(*) FROM suppressed GROUP BY rule')).map(
-        ([rule, count]) => [texts.textOf(rule as number), Number(count)],
-      ),
+      (await sql.rows('SELECT rule, count(*) FROM suppressed GROUP BY rule')).map(([rule, count]) => [
+        texts.textOf(rule as number),
+        Number(count),
+      ]),
     ),
-    flags: await flagCounts(connection, texts),
+    flags: await flagCounts(sql, texts),
   };
 }
 
-async function flagCounts(connection: DuckDBConnection, texts: Texts): Promise<Record<string, number>> {
+async function flagCounts(sql: Sql, texts: TextNumbers): Promise<Record<string, number>> {
   const counts: Record<string, number> = {};
-  for (const [flags, tasks] of await rowsOf(connection, 'SELECT flags, count(*) FROM tasks GROUP BY flags'))
+  for (const [flags, tasks] of await sql.rows('SELECT flags, count(*) FROM tasks GROUP BY flags'))
     for (const flag of new Set(texts.listOf(flags as number)))
       counts[flag] = (counts[flag] ?? 0) + Number(tasks);
   return counts;

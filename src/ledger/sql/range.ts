@@ -15,3 +15,10 @@ export function fitting(value: bigint, what: string): bigint {
 
 /** A time past the year 2262 is kept as the last that fits: it is nonsense of a sender, and must not stop a settle. */
 export const timeFitting = (at: bigint): bigint => (at > MOST ? MOST : at < LEAST ? LEAST : at);
+
+/** From the least to the most of them, so that a database skips the stretches of a table that hold none. */
+export function rangeOf(seqs: readonly number[]): string {
+  const least = seqs.reduce((low, seq) => Math.min(low, seq));
+  const most = seqs.reduce((high, seq) => Math.max(high, seq));
+  return `BETWEEN ${least} AND ${most}`;
+}

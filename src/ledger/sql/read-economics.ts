@@ -1,26 +1,24 @@
-import type { DuckDBConnection } from '@duckdb/node-api';
 import { COMPONENTS } from '../../domain/charge.ts';
 import type { EconomicsQuery, EconomicsRow } from '../../domain/ledger-reads.ts';
 import { addUsd, type UsdPico } from '../../domain/money.ts';
 import { OUTCOMES } from '../../domain/task.ts';
 import { TOKEN_CLASSES } from '../../domain/usage.ts';
-import type { Row } from '../sql/sql.ts';
+import { EMPTY_TEXT, type TextNumbers } from './dictionaries.ts';
 import { timeFitting } from './range.ts';
-import { rowsOf } from './session.ts';
-import { CLOSED_BY, costsOf, tokensOf } from './task-rows.ts';
-import { Texts } from './texts.ts';
+import type { Row, Sql } from './sql.ts';
+import { CLOSED_BY, costsOf, tokensOf } from './task-fields.ts';
 
 /**
- * Sums of the closed tasks of a window. DuckDB groups by the numbers of texts; what belongs together only after
+ * Sums of the closed tasks of a window. The database groups by the numbers of texts; what belongs together only after
  * the numbers are texts again (one dimension out of a list of several) is added up here, over few rows.
  */
 export async function readEconomics(
-  connection: DuckDBConnection,
+  sql: Sql,
   query: EconomicsQuery,
-  texts: Texts,
+  texts: TextNumbers,
 ): Promise<readonly EconomicsRow[]> {
   const rows = new Map<string, EconomicsRow>();
-  for (const row of await rowsOf(connection, statementOf(query))) {
+  for (const row of await sql.rows(statementOf(query))) {
     const one = economicsOf(row, query.groupBy, texts);
     const key = JSON.stringify(one.group);
     const known = rows.get(key);
@@ -42,10 +40,10 @@ const sumsOf = (columns: readonly string[]): string =>
 
 /** In the order in which `economicsOf` takes them apart. */
 const FIGURES = [
-  ...OUTCOMES.map((_, outcome) => `sum(tasks) FILTER (outcome = ${outcome})`),
-  ...CLOSED_BY.map((_, how) => `sum(tasks) FILTER (closed_by = ${how})`),
+  ...OUTCOMES.map((_, outcome) => `sum(tasks) FILTER (WHERE outcome = ${outcome})`),
+  ...CLOSED_BY.map((_, how) => `sum(tasks) FILTER (WHERE closed_by = ${how})`),
   sumsOf(COMPONENTS),
-  `sum(${COMPONENTS.join(' + ')}) FILTER (NOT tagged)`,
+  `sum(${COMPONENTS.join(' + ')}) FILTER (WHERE NOT tagged)`,
   sumsOf(SUMS.slice(COMPONENTS.length)),
 ].join(', ');
 
@@ -60,18 +58,18 @@ function statementOf({ from, to, groupBy }: EconomicsQuery): string {
   const parts = [...groups, 'outcome', 'closed_by', 'tagged'].join(', ');
   return `SELECT ${[...groups, FIGURES].join(', ')} FROM (
       SELECT ${parts}, count(*) AS tasks, ${sumsOf(SUMS)} FROM ${source}
-      WHERE closed_at >= ${timeFitting(from)} AND closed_at < ${timeFitting(to)} GROUP BY ${parts})
+      WHERE closed_at >= ${timeFitting(from)} AND closed_at < ${timeFitting(to)} GROUP BY ${parts}) AS sums
     ${groupingBy(groups)}`;
 }
 
 const CLOSED_TASKS =
-  '(SELECT *, inference_calls + embedding_calls + rerank_calls AS model_calls FROM tasks WHERE closed)';
+  '(SELECT *, inference_calls + embedding_calls + rerank_calls AS model_calls FROM tasks WHERE closed) AS closed_tasks';
 
 /** Without groups an empty window has no row, where SQL alone would give one of nulls. */
 const groupingBy = (groups: readonly string[]): string =>
   groups.length === 0 ? 'HAVING count(*) > 0' : `GROUP BY ${groups.join(', ')}`;
 
-function economicsOf(row: Row, groupBy: readonly string[], texts: Texts): EconomicsRow {
+function economicsOf(row: Row, groupBy: readonly string[], texts: TextNumbers): EconomicsRow {
   const columns = groupColumns(groupBy);
   const ids = row.slice(0, columns.length);
   const figures = row.slice(columns.length);
@@ -79,7 +77,7 @@ function economicsOf(row: Row, groupBy: readonly string[], texts: Texts): Econom
   const [actions, modelCalls, unpricedCalls] = figures.slice(19).map(Number);
   return {
     group: groupBy.map((name) =>
-      groupValue(name, Number(ids[columns.indexOf(columnOf(name))] ?? Texts.EMPTY), texts),
+      groupValue(name, Number(ids[columns.indexOf(columnOf(name))] ?? EMPTY_TEXT), texts),
     ),
     tasks: { solved: solved!, remediated: remediated!, failed: failed!, abandoned: abandoned! },
     closedBy: { reported: reported!, inferred: inferred!, expired: expired! },
@@ -92,7 +90,7 @@ function economicsOf(row: Row, groupBy: readonly string[], texts: Texts): Econom
   };
 }
 
-function groupValue(name: string, id: number, texts: Texts): string {
+function groupValue(name: string, id: number, texts: TextNumbers): string {
   if (!name.startsWith('dimension:')) return texts.textOf(id);
   return texts.listOf(id)[Number(name.slice('dimension:'.length))] ?? '';
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { fitting, LedgerOverflow, timeFitting } from '../../../src/ledger/duckdb/range.ts';
+import { fitting, LedgerOverflow, timeFitting } from '../../../src/ledger/sql/range.ts';
 
 const MOST = 2n ** 63n - 1n;
 const LEAST = -(2n ** 63n);

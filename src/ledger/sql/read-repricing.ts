@@ -1,4 +1,3 @@
-import type { DuckDBConnection } from '@duckdb/node-api';
 import { type Charge, comparePlaces } from '../../domain/charge.ts';
 import {
   type Adjustment,
@@ -9,42 +8,36 @@ import {
   type RepriceQuery,
   type Repricing,
 } from '../../domain/repricing.ts';
-import type { Row } from '../sql/sql.ts';
-import { readTraceCharges } from './charge-reads.ts';
-import { rangeOf } from './costs.ts';
-import type { Kinds } from './kinds.ts';
-import { choose } from './numbers.ts';
-import { timeFitting } from './range.ts';
+import { readTraceCharges } from './charge-fields.ts';
+import type { Dictionaries, KindNumbers } from './dictionaries.ts';
+import { rangeOf, timeFitting } from './range.ts';
+import { partsBy, skeletonsOf, verdictsOf } from './read-states.ts';
 import { repricingOf } from './repricing-codec.ts';
-import { rowsOf } from './session.ts';
-import { partsBy, skeletonsOfChosen, verdictsOfChosen } from './settle-reads.ts';
-import type { Texts } from './texts.ts';
+import type { Row, Sql } from './sql.ts';
 
 /**
  * The next traces with a charge in scope. A page is a run of trace numbers from the first that has one, so that each
  * page reads its own row groups alone, however many there are in all.
  */
 export async function readRepriceable(
-  connection: DuckDBConnection,
+  sql: Sql,
   query: RepriceQuery,
-  kinds: Kinds,
+  kinds: KindNumbers,
 ): Promise<RepricePage> {
   const { after, until, limit } = query;
   const where = conditionOf(query, kinds);
-  const [first] = await rowsOf(
-    connection,
+  const [first] = await sql.rows(
     `SELECT min(trace) FROM charges WHERE trace > ${after} AND trace <= ${until} ${where}`,
   );
   if (first === undefined || first[0] === null) return { traces: [], next: undefined };
   const start = Number(first[0]);
   const next = Math.min(until, start + limit - 1);
-  const rows = await rowsOf(
-    connection,
+  const rows = await sql.rows(
     `SELECT DISTINCT trace FROM charges WHERE trace BETWEEN ${start} AND ${next} ${where} ORDER BY trace`,
   );
   return {
     traces: await chargedTraces(
-      connection,
+      sql,
       rows.map(([seq]) => Number(seq)),
       kinds,
     ),
@@ -52,7 +45,7 @@ export async function readRepriceable(
   };
 }
 
-function conditionOf({ scope }: RepriceQuery, kinds: Kinds): string {
+function conditionOf({ scope }: RepriceQuery, kinds: KindNumbers): string {
   const conditions = [`kind IN (${kinds.listWhere((kind) => kindInScope(kind, scope))})`];
   if (scope.from !== undefined) conditions.push(`ts >= ${timeFitting(scope.from)}`);
   if (scope.to !== undefined) conditions.push(`ts < ${timeFitting(scope.to)}`);
@@ -60,23 +53,27 @@ function conditionOf({ scope }: RepriceQuery, kinds: Kinds): string {
 }
 
 async function chargedTraces(
-  connection: DuckDBConnection,
+  sql: Sql,
   seqs: readonly number[],
-  kinds: Kinds,
+  kinds: KindNumbers,
 ): Promise<readonly ChargedTrace[]> {
-  await choose(connection, seqs);
-  const ids = await rowsOf(
-    connection,
-    `SELECT t.seq, t.trace FROM traces t JOIN chosen c ON c.seq = t.seq WHERE t.seq ${rangeOf(seqs)}`,
+  if (seqs.length === 0) return [];
+  const chosen = await sql.dialect.choose(seqs);
+  const range = rangeOf(seqs);
+  const ids = await sql.rows(
+    `SELECT t.seq, t.trace FROM traces t ${chosen.join('t.seq')} WHERE t.seq ${range}`,
+    chosen.values,
   );
   const idOf = new Map(ids.map(([seq, trace]) => [Number(seq), trace as string]));
-  const skeletons = await skeletonsOfChosen(connection);
-  const verdicts = await verdictsOfChosen(connection);
-  const parts = await partsBy(connection, 'trace');
-  const range = rangeOf(seqs);
-  const where = `c.trace ${range} AND t.seq ${range} AND c.trace IN (SELECT seq FROM chosen)`;
+  const skeletons = await skeletonsOf(sql, chosen);
+  const verdicts = await verdictsOf(sql, chosen);
+  const parts = await partsBy(sql, 'trace', chosen);
   const charges = new Map<string, Charge[]>();
-  for (const charge of await readTraceCharges(connection, where, kinds)) {
+  for (const charge of await readTraceCharges(sql, kinds, {
+    join: chosen.join('c.trace'),
+    where: `c.trace ${range} AND t.seq ${range}`,
+    values: chosen.values,
+  })) {
     const list = charges.get(charge.traceId);
     if (list === undefined) charges.set(charge.traceId, [charge]);
     else list.push(charge);
@@ -93,13 +90,13 @@ async function chargedTraces(
   });
 }
 
-export async function readLastTrace(connection: DuckDBConnection): Promise<number> {
-  const [row] = await rowsOf(connection, 'SELECT coalesce(max(seq), 0) FROM traces');
+export async function readLastTrace(sql: Sql): Promise<number> {
+  const [row] = await sql.rows('SELECT coalesce(max(seq), 0) FROM traces');
   return Number(row![0]);
 }
 
-export async function readRepricings(connection: DuckDBConnection): Promise<readonly Repricing[]> {
-  const rows = await rowsOf(connection, 'SELECT state FROM repricings ORDER BY id');
+export async function readRepricings(sql: Sql): Promise<readonly Repricing[]> {
+  const rows = await sql.rows('SELECT state FROM repricings ORDER BY id');
   return rows.map(([state]) => repricingOf(state as string));
 }
 
@@ -108,21 +105,19 @@ const LINE = (which: 'before' | 'after'): string =>
 
 /** What restatements of prices changed of a task; undefined for an unknown task. */
 export async function readAdjustments(
-  connection: DuckDBConnection,
+  sql: Sql,
   taskId: string,
-  { texts, kinds }: { readonly texts: Texts; readonly kinds: Kinds },
+  dictionaries: Dictionaries,
 ): Promise<readonly Adjustment[] | undefined> {
-  const [task] = await rowsOf(connection, 'SELECT seq FROM tasks WHERE task_id = $1', [taskId]);
+  const [task] = await sql.rows('SELECT seq FROM tasks WHERE task_id = $1', [taskId]);
   if (task === undefined) return undefined;
-  const rows = await rowsOf(
-    connection,
-    `SELECT a.repricing, a.by_text, a.adjusted_ms, t.trace, a.span, a.ts, ${LINE('before')}, ${LINE('after')}
-      FROM adjustments a JOIN traces t ON t.seq = a.trace WHERE a.task = ${task[0]}`,
-  );
-  return rows.map((row) => adjustmentOf(row, taskId, texts, kinds)).sort(compareAdjustments);
+  const rows =
+    await sql.rows(`SELECT a.repricing, a.by_text, a.adjusted_ms, t.trace, a.span, a.ts, ${LINE('before')}, ${LINE('after')}
+      FROM adjustments a JOIN traces t ON t.seq = a.trace WHERE a.task = ${task[0]}`);
+  return rows.map((row) => adjustmentOf(row, taskId, dictionaries)).sort(compareAdjustments);
 }
 
-function adjustmentOf(row: Row, taskId: string, texts: Texts, kinds: Kinds): Adjustment {
+function adjustmentOf(row: Row, taskId: string, { texts, kinds }: Dictionaries): Adjustment {
   const [repricing, by, ms, trace, span, at] = row;
   const common = {
     traceId: trace as string,
@@ -144,7 +139,7 @@ function adjustmentOf(row: Row, taskId: string, texts: Texts, kinds: Kinds): Adj
 function lineOf(
   [line, kind, quantity, amount]: Row,
   common: Pick<Charge, 'traceId' | 'spanId' | 'taskId' | 'at'>,
-  kinds: Kinds,
+  kinds: KindNumbers,
 ): Charge | undefined {
   if (kind === null) return undefined;
   return {

@@ -1,28 +1,19 @@
-import type { DuckDBConnection } from '@duckdb/node-api';
 import { type Charge, comparePlaces } from '../../domain/charge.ts';
 import type { TaskQuery } from '../../domain/ledger-reads.ts';
 import { OUTCOMES, type Task, type TaskDetail } from '../../domain/task.ts';
 import { cursorOf, pageEndOf } from '../cursor.ts';
-import type { Cell, Row } from '../sql/sql.ts';
-import { readTraceCharges } from './charge-reads.ts';
-import { CHARGE_FIELDS, chargeOf } from './charge-rows.ts';
-import type { Kinds } from './kinds.ts';
+import { CHARGE_FIELDS, chargeOf, readTraceCharges } from './charge-fields.ts';
+import type { Dictionaries, KindNumbers, TextNumbers } from './dictionaries.ts';
 import { partOf } from './part-codec.ts';
 import { timeFitting } from './range.ts';
-import { rowsOf } from './session.ts';
-import { TASK_FIELDS, taskOf } from './task-rows.ts';
-import type { Texts } from './texts.ts';
-
-export interface Dictionaries {
-  readonly texts: Texts;
-  readonly kinds: Kinds;
-}
+import type { Cell, Row, Sql } from './sql.ts';
+import { TASK_FIELDS, taskOf } from './task-fields.ts';
 
 const SORT_COLUMNS = { cost: 't.cost', closed_at: 't.closed_at', started_at: 't.started_at' } as const;
 
 /** A page of tasks by keyset: what comes after the last one seen, however the list has grown meanwhile. */
 export async function readTaskPage(
-  connection: DuckDBConnection,
+  sql: Sql,
   query: TaskQuery,
   { texts, kinds }: Dictionaries,
 ): Promise<{ tasks: Task[]; nextCursor: string | undefined }> {
@@ -30,8 +21,7 @@ export async function readTaskPage(
   const values: Cell[] = [];
   const conditions = [...filters(query, texts, kinds), ...afterCursor(query, sort, values)];
   const where = conditions.length === 0 ? '' : `WHERE ${conditions.join(' AND ')}`;
-  const rows = await rowsOf(
-    connection,
+  const rows = await sql.rows(
     `SELECT ${TASK_FIELDS}, ${sort} FROM tasks t ${where}
       ORDER BY ${sort} DESC NULLS LAST, t.task_id LIMIT ${Math.max(0, query.limit) + 1}`,
     values,
@@ -48,7 +38,7 @@ export async function readTaskPage(
 const endOf = (row: Row) => ({ key: row.at(-1) as bigint | null, taskId: row[0] as string });
 
 /** Conditions of the query; texts that the ledger never saw match nothing. */
-function filters(query: TaskQuery, texts: Texts, kinds: Kinds): string[] {
+function filters(query: TaskQuery, texts: TextNumbers, kinds: KindNumbers): string[] {
   const idOf = (text: string) => texts.find(text) ?? -1;
   const conditions: string[] = [];
   const time = 'coalesce(t.closed_at, t.started_at)';
@@ -78,15 +68,13 @@ function afterCursor(query: TaskQuery, sort: string, values: Cell[]): string[] {
 }
 
 export async function readTask(
-  connection: DuckDBConnection,
+  sql: Sql,
   taskId: string,
-  texts: Texts,
+  texts: TextNumbers,
 ): Promise<TaskDetail | undefined> {
-  const [row] = await rowsOf(connection, `SELECT ${TASK_FIELDS}, t.seq FROM tasks t WHERE t.task_id = $1`, [
-    taskId,
-  ]);
+  const [row] = await sql.rows(`SELECT ${TASK_FIELDS}, t.seq FROM tasks t WHERE t.task_id = $1`, [taskId]);
   if (row === undefined) return undefined;
-  const parts = (await rowsOf(connection, `SELECT part FROM parts WHERE task = ${row.at(-1)}`))
+  const parts = (await sql.rows(`SELECT part FROM parts WHERE task = ${row.at(-1)}`))
     .map(([part]) => partOf(part as string))
     .sort((left, right) => (left.traceId < right.traceId ? -1 : 1));
   return {
@@ -98,17 +86,14 @@ export async function readTask(
 
 /** A task's charges by time, trace, span and line; undefined for an unknown task. */
 export async function readCharges(
-  connection: DuckDBConnection,
+  sql: Sql,
   taskId: string,
-  kinds: Kinds,
+  kinds: KindNumbers,
 ): Promise<readonly Charge[] | undefined> {
-  const [task] = await rowsOf(connection, 'SELECT seq FROM tasks WHERE task_id = $1', [taskId]);
+  const [task] = await sql.rows('SELECT seq FROM tasks WHERE task_id = $1', [taskId]);
   if (task === undefined) return undefined;
-  const traced = await readTraceCharges(connection, `c.task = ${task[0]}`, kinds);
-  const own = await rowsOf(
-    connection,
-    `SELECT ${CHARGE_FIELDS} FROM own_charges c WHERE c.task = ${task[0]}`,
-  );
+  const traced = await readTraceCharges(sql, kinds, { where: `c.task = ${task[0]}` });
+  const own = await sql.rows(`SELECT ${CHARGE_FIELDS} FROM own_charges c WHERE c.task = ${task[0]}`);
   return [...traced, ...own.map((row) => chargeOf(row, '', taskId, kinds))].sort(byTimeAndPlace);
 }
 

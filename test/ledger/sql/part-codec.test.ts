@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { TaskPart } from '../../../src/domain/task.ts';
-import { partOf, partText, reportOf, reportText } from '../../../src/ledger/duckdb/part-codec.ts';
+import { partOf, partText, reportOf, reportText } from '../../../src/ledger/sql/part-codec.ts';
 import { anyPart, anyReport } from '../changes.ts';
 import { aPart } from '../samples.ts';
 

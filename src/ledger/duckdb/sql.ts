@@ -1,0 +1,24 @@
+import type { DuckDBConnection } from '@duckdb/node-api';
+import type { Chosen } from '../sql/dialect.ts';
+import type { Ask, Sql } from '../sql/sql.ts';
+import { choose } from './numbers.ts';
+import { rowsOf, type Session } from './session.ts';
+
+const CHOSEN: Chosen = { join: (column) => `JOIN chosen ON chosen.seq = ${column}`, values: [] };
+
+/** The connection as what engines share asks it. `choose` is for the writer's alone, which has the table. */
+export const sqlOf = (connection: DuckDBConnection): Sql => ({
+  rows: (sql, values) => rowsOf(connection, sql, values),
+  dialect: {
+    async choose(seqs) {
+      await choose(connection, seqs);
+      return CHOSEN;
+    },
+    written: (alias) => `${alias}.rowid`,
+  },
+});
+
+export const askOf =
+  (session: Session): Ask =>
+  (question) =>
+    session.transaction((connection) => question(sqlOf(connection)));

@@ -1,0 +1,26 @@
+import type { LedgerReads } from '../../domain/ledger-reads.ts';
+import type { Dictionaries } from './dictionaries.ts';
+import { readCounters } from './read-counters.ts';
+import { readEconomics } from './read-economics.ts';
+import { readDataHealth, readOpenTasks, readReported, readUnpriced } from './read-health.ts';
+import { readAdjustments, readRepricings } from './read-repricing.ts';
+import { readCharges, readTask, readTaskPage } from './read-tasks.ts';
+import type { Ask } from './sql.ts';
+
+/** Every question, asked in SQL; see `LedgerReads`. */
+export function sqlReads(ask: Ask, dictionaries: Dictionaries): LedgerReads {
+  const { texts, kinds } = dictionaries;
+  return {
+    tasks: (query) => ask((sql) => readTaskPage(sql, query, dictionaries)),
+    task: (taskId) => ask((sql) => readTask(sql, taskId, texts)),
+    charges: (taskId) => ask((sql) => readCharges(sql, taskId, kinds)),
+    adjustments: (taskId) => ask((sql) => readAdjustments(sql, taskId, dictionaries)),
+    repricings: () => ask(readRepricings),
+    unitEconomics: (query) => ask((sql) => readEconomics(sql, query, texts)),
+    openTasks: () => ask((sql) => readOpenTasks(sql, texts)),
+    counters: () => ask(readCounters),
+    unpriced: () => ask((sql) => readUnpriced(sql, kinds)),
+    reportedCosts: () => ask((sql) => readReported(sql, kinds)),
+    dataHealth: () => ask((sql) => readDataHealth(sql, texts)),
+  };
+}
