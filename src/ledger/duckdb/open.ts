@@ -2,14 +2,10 @@ import { mkdir } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { type Crash, neverCrash } from '../crash-point.ts';
+import { LedgerUnreadable } from '../unreadable.ts';
 import { migrate, OLDEST_VERSION } from './migrations.ts';
 import { SCHEMA_VERSION, STAGES, TABLES } from './schema.ts';
 import { rowsOf, Session } from './session.ts';
-
-/** The file cannot be used as the ledger; the message says in one line which file, and why. */
-export class LedgerUnreadable extends Error {
-  override readonly name = 'LedgerUnreadable';
-}
 
 export interface Database {
   readonly writer: Session;

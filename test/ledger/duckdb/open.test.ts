@@ -5,8 +5,8 @@ import { DuckDBInstance } from '@duckdb/node-api';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import type { UsdPico } from '../../../src/domain/money.ts';
 import { openDuckDbLedger } from '../../../src/ledger/duckdb/ledger.ts';
-import { LedgerUnreadable } from '../../../src/ledger/duckdb/open.ts';
 import { LedgerOverflow } from '../../../src/ledger/sql/range.ts';
+import { LedgerUnreadable } from '../../../src/ledger/unreadable.ts';
 import { NOTHING } from '../changes.ts';
 import { aCharge, aTask, aTrace } from '../samples.ts';
 

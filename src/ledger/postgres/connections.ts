@@ -1,0 +1,119 @@
+import pg from 'pg';
+import type { Ask } from '../sql/sql.ts';
+import { LedgerUnreadable } from '../unreadable.ts';
+import { CELLS, sqlOf } from './sql.ts';
+import { Writing } from './writing.ts';
+
+export interface ConnectionsOptions {
+  /** `postgres://...`; never printed. */
+  readonly url: string;
+  /** Questions that are answered at once; others wait. */
+  readonly readersMax?: number;
+}
+
+/** Connections to one database: a few that answer questions, and those that write. A broken one is replaced. */
+export interface Connections {
+  /** Asks in a transaction that sees one moment and writes nothing. */
+  readonly ask: Ask;
+  /** Like `ask`, and never behind questions of others. */
+  readonly askFirst: Ask;
+  /** One transaction, READ COMMITTED: everything it writes counts or nothing. */
+  write<T>(work: (writing: Writing) => Promise<T>): Promise<T>;
+  close(): Promise<void>;
+}
+
+const READERS_MAX = 4;
+/** A settle step, and beside it what is short: numbers of new texts. */
+const WRITERS_MAX = 2;
+const CONNECT_TIMEOUT_MS = 10_000;
+/** A writer that was stopped in the middle holds its locks for so long; then the database gives it up. */
+const STOPPED_MS = 30_000;
+
+/** Rejects with LedgerUnreadable, in one line, where nothing answers. */
+export async function openConnections({
+  url,
+  readersMax = READERS_MAX,
+}: ConnectionsOptions): Promise<Connections> {
+  const common = {
+    connectionString: url,
+    types: CELLS,
+    application_name: 'solvent',
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    keepAlive: true,
+  };
+  const readers = quiet(new pg.Pool({ ...common, max: readersMax }));
+  const writers = quiet(
+    new pg.Pool({ ...common, max: WRITERS_MAX, idle_in_transaction_session_timeout: STOPPED_MS }),
+  );
+  const close = async () => {
+    await Promise.all([readers.end(), writers.end()]);
+  };
+  try {
+    const client = await writers.connect();
+    client.release();
+  } catch (error) {
+    await close();
+    throw new LedgerUnreadable(
+      `the ledger's database ${placeOf(url)} cannot be reached: ${reasonOf(error)}`,
+      {
+        cause: error,
+      },
+    );
+  }
+  return {
+    ask: (question) => within(readers, READ_ONLY, (client) => question(sqlOf(client))),
+    askFirst: (question) => within(writers, READ_ONLY, (client) => question(sqlOf(client))),
+    write: (work) => within(writers, READ_COMMITTED, (client) => work(new Writing(client))),
+    close,
+  };
+}
+
+const READ_ONLY = 'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY';
+const READ_COMMITTED = 'BEGIN ISOLATION LEVEL READ COMMITTED';
+
+async function within<T>(
+  pool: pg.Pool,
+  begin: string,
+  work: (client: pg.PoolClient) => Promise<T>,
+): Promise<T> {
+  const client = await pool.connect();
+  // Who is told that it broke is the next statement; without a listener it would end the process.
+  client.on('error', ignore);
+  let broken: Error | undefined;
+  try {
+    await client.query(begin);
+    const result = await work(client);
+    await client.query('COMMIT');
+    return result;
+  } catch (error) {
+    // A connection that cannot take its transaction back is of no more use.
+    await client.query('ROLLBACK').catch((fault: Error) => {
+      broken = fault;
+    });
+    throw error;
+  } finally {
+    client.off('error', ignore);
+    client.release(broken);
+  }
+}
+
+/** A connection that breaks while nobody uses it is replaced when it is needed. */
+function quiet(pool: pg.Pool): pg.Pool {
+  pool.on('error', ignore);
+  return pool;
+}
+
+const ignore = (): void => {};
+
+/** Where it should be, without who asks and by what word. */
+export function placeOf(url: string): string {
+  if (!URL.canParse(url)) return '(its address cannot be read)';
+  const { host, pathname } = new URL(url);
+  return `${host}${pathname}`;
+}
+
+/** An AggregateError, as Node gives where a name has several addresses, has no message of its own. */
+function reasonOf(error: unknown): string {
+  const { errors: [first] = [error] } = error as { errors?: readonly unknown[] };
+  return String((first as { message?: unknown }).message ?? first).split('\n')[0]!;
+}

@@ -1,0 +1,76 @@
+import pg from 'pg';
+import { assert } from '../../lib/assert.ts';
+import type { Cell, Row } from '../sql/sql.ts';
+import { givenText, keptText } from './kept-text.ts';
+
+/** The connection as what engines share asks it. */
+export const sqlOf = (client: pg.ClientBase) => ({
+  rows: (sql: string, values: readonly (Cell | Values)[] = []) => rowsOf(client, sql, values),
+  dialect: DIALECT,
+});
+
+/** A whole column as one value: `= ANY($1::int8[])`, `unnest($1::uuid[], $2::int8[])`. */
+export type Values = readonly (number | bigint | string | null)[];
+
+export async function rowsOf(
+  client: pg.ClientBase,
+  sql: string,
+  values: readonly (Cell | Values)[] = [],
+): Promise<readonly Row[]> {
+  const query: pg.QueryArrayConfig = { text: sql, values: values.map(parameter), rowMode: 'array' };
+  const { rows } = await client.query<Cell[]>(query);
+  return rows;
+}
+
+/** Numbers of traces or tasks go with the statement, which finds each by an index. */
+const DIALECT = {
+  async choose(seqs: readonly number[]) {
+    return {
+      join: (column: string) => `JOIN unnest($1::int8[]) AS chosen(seq) ON chosen.seq = ${column}`,
+      values: [arrayText(seqs)],
+    };
+  },
+  written: (alias: string) => `${alias}.place`,
+};
+
+/** Numbers as PostgreSQL writes an array of them. */
+const arrayText = (numbers: readonly (number | bigint)[]): string => `{${numbers.join(',')}}`;
+
+function parameter(value: Cell | Values): unknown {
+  if (typeof value === 'string') return keptText(value);
+  if (value instanceof Uint8Array) return Buffer.from(value.buffer, value.byteOffset, value.byteLength);
+  if (Array.isArray(value)) return value.map((one) => (typeof one === 'string' ? keptText(one) : one));
+  return value;
+}
+
+const { BOOL, BYTEA, INT2, INT4, INT8, NUMERIC, TEXT, UUID, VARCHAR } = pg.types.builtins;
+
+const READERS = new Map<number, (text: string) => Cell>([
+  [BOOL, (text) => text === 't'],
+  [INT2, Number],
+  [INT4, Number],
+  [INT8, BigInt],
+  // Sums of whole numbers: PostgreSQL makes them wider than 64 bits, never fractional.
+  [NUMERIC, BigInt],
+  [TEXT, givenText],
+  [VARCHAR, givenText],
+  [UUID, (text) => text.replaceAll('-', '')],
+  [BYTEA, bytesOf],
+]);
+
+/** How the client reads cells: as `Cell` says. */
+export const CELLS: pg.CustomTypesConfig = {
+  getTypeParser: ((oid: number) => {
+    const reader = READERS.get(oid);
+    assert(
+      reader !== undefined,
+      `every column that is asked for is of a type that is read, but not type ${oid}`,
+    );
+    return reader;
+  }) as typeof pg.types.getTypeParser,
+};
+
+function bytesOf(text: string): Uint8Array {
+  const bytes = Buffer.from(text.slice(2), 'hex');
+  return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
