@@ -46,7 +46,7 @@ export async function openLivePrices(parts: LivePriceParts): Promise<LivePrices>
     policy,
     inForce: () => prices.book,
     bookOf: (hashStart) => keptBook(hashStart, keptPrices, policy),
-    tableAt: (timeMs) => keptPrices.at(timeMs)?.hash,
+    tableAt: async (timeMs) => (await keptPrices.at(timeMs))?.hash,
     between: loop.between,
     clock,
     count,

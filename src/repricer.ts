@@ -19,7 +19,7 @@ export interface RepricerParts {
   /** The book of a table that was in force here, by how its hash begins; undefined where none or several do. */
   readonly bookOf: (hashStart: string) => Promise<PriceBook | undefined>;
   /** The hash of the table in force at a time (ms). */
-  readonly tableAt: (timeMs: number) => string | undefined;
+  readonly tableAt: (timeMs: number) => Promise<string | undefined>;
   /** Runs one portion while nothing is settled. */
   readonly between: <T>(work: () => Promise<T>) => Promise<T>;
   /** Traces of one portion; as `repricePortion` has it unless told. */
@@ -30,6 +30,7 @@ export interface RepricerParts {
 }
 
 export interface OpenRepricer extends Repricer {
+  runs(): readonly RepriceRun[];
   /** The prices in force are new: what waits for a price is looked at again, behind whatever is under way. */
   priceWaiting(): void;
   /** Lets the portion under way end; what is left is gone on with at the next start. */
@@ -208,7 +209,7 @@ async function bookFor(
   { table, asOfMs }: { readonly table: string | undefined; readonly asOfMs: number | undefined },
   { inForce, bookOf, tableAt }: RepricerParts,
 ): Promise<PriceBook | Extract<RepriceStarted, { kind: 'refused' }>> {
-  const hash = asOfMs === undefined ? table : tableAt(asOfMs);
+  const hash = asOfMs === undefined ? table : await tableAt(asOfMs);
   if (asOfMs !== undefined && hash === undefined)
     return { kind: 'refused', field: 'as_of', why: 'is before the first price table that was in force here' };
   if (hash === undefined || hash === inForce().tableHash) return inForce();

@@ -156,7 +156,7 @@ export type RepriceStarted =
 export interface Repricer {
   start(asked: RepriceAsked): Promise<RepriceStarted>;
   /** By number. */
-  runs(): readonly RepriceRun[];
+  runs(): readonly RepriceRun[] | Promise<readonly RepriceRun[]>;
   /** Stops after the portion under way; undefined for one that does not run. */
   pause(id: number): Promise<RepriceRun | undefined>;
   /** Goes on where it was paused. */

@@ -27,9 +27,9 @@ export interface KeptPrices {
   /** The texts of the table whose hash begins so; undefined where none or several do. Rejects where a file is damaged. */
   texts(hashStart: string): Promise<readonly KeptText[] | undefined>;
   /** The table that was in force at a time (ms); undefined before the first. */
-  at(timeMs: number): KeptTable | undefined;
+  at(timeMs: number): Promise<KeptTable | undefined>;
   /** In the order in which they came into force. */
-  tables(): readonly KeptTable[];
+  tables(): Promise<readonly KeptTable[]>;
 }
 
 interface Line extends KeptTable {
@@ -64,8 +64,8 @@ export async function openKeptPrices(dir: string): Promise<KeptPrices> {
         only.texts.map(async ({ kind, name, sha256 }) => ({ kind, name, text: await readText(dir, sha256) })),
       );
     },
-    at: (timeMs) => lines.findLast(({ sinceMs }) => sinceMs <= timeMs),
-    tables: () => lines,
+    at: async (timeMs) => lines.findLast(({ sinceMs }) => sinceMs <= timeMs),
+    tables: async () => lines,
   };
 }
 

@@ -26,7 +26,7 @@ export const repricingRoutes = (repricer: Repricer): readonly Route[] => [
     async handle({ query }) {
       const parameters = readQuery({}, query);
       if (parameters.kind === 'refused') return parameters.problem;
-      return ok({ repricings: repricer.runs().map(runJson) });
+      return ok({ repricings: (await repricer.runs()).map(runJson) });
     },
   },
   {
@@ -36,7 +36,7 @@ export const repricingRoutes = (repricer: Repricer): readonly Route[] => [
     async handle({ path: { id = '' }, query }) {
       const parameters = readQuery({}, query);
       if (parameters.kind === 'refused') return parameters.problem;
-      const run = repricer.runs().find((one) => String(one.id) === id);
+      const run = (await repricer.runs()).find((one) => String(one.id) === id);
       return run === undefined ? unknownRun(id) : ok(runJson(run));
     },
   },

@@ -1,97 +1,32 @@
 import { describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
-import { type Journal, JournalUnavailable, openJournal } from '../../src/ledger/journal.ts';
-import { type Fault, type FaultyDisk, faultyDisk } from './faulty-disk.ts';
+import { JournalUnavailable, openJournal } from '../../src/ledger/journal.ts';
+import { type FaultyDisk, faultyDisk } from './faulty-disk.ts';
+import { bytes, type JournalStorage, journalLaws, replayed } from './journal-laws.ts';
 
-const text = (record: Uint8Array) => Buffer.from(record).toString();
-const bytes = (record: string) => Buffer.from(record);
 const open = (fs: FaultyDisk, segmentBytesMax = 64 * 1024 * 1024) =>
   openJournal({ dir: '/journal', fs, segmentBytesMax });
 
-async function replayed(journal: Journal) {
-  const records: string[] = [];
-  const positions: string[] = [];
-  const { torn } = await journal.replay((record, position) => {
-    records.push(text(record));
-    positions.push(position);
-  });
-  return { records, positions, torn };
+/** In memory; what was not synced may go with the process. */
+function diskStorage(): JournalStorage {
+  const disk = faultyDisk();
+  return {
+    open: () => open(disk, 200),
+    fail: (faults) => void disk.faults.push(...faults),
+    calm: () => {
+      disk.faults.length = 0;
+    },
+    async kill(pending, keep) {
+      const snapshot = new Map([...disk.files].map(([name, file]) => [name, { ...file }]));
+      await Promise.all(pending);
+      disk.files.clear();
+      for (const [name, file] of snapshot) disk.files.set(name, file);
+      disk.faults.length = 0;
+      disk.crash(keep);
+    },
+  };
 }
 
-describe('a record whose append resolved is replayed once, in order, under its position', () => {
-  const step = fc.oneof(
-    {
-      weight: 4,
-      arbitrary: fc.record({ kind: fc.constant('append'), size: fc.integer({ min: 1, max: 60 }) }),
-    },
-    { weight: 3, arbitrary: fc.constant({ kind: 'wait' }) },
-    {
-      weight: 2,
-      arbitrary: fc.record({
-        kind: fc.constant('fault'),
-        faults: fc.array(fc.constantFrom<Fault>('ok', 'full', 'refuse'), { maxLength: 4 }),
-      }),
-    },
-    {
-      weight: 1,
-      arbitrary: fc.record({ kind: fc.constant('kill'), keep: fc.integer({ min: 0, max: 200 }) }),
-    },
-  );
-  type Step = { kind: string; size?: number; faults?: Fault[]; keep?: number };
-
-  test('whatever fails, rotates or dies in between', async () => {
-    await fc.assert(
-      fc.asyncProperty(fc.array(step, { maxLength: 40 }), async (steps) => {
-        const disk = faultyDisk();
-        const acked: { record: string; position: string }[] = [];
-        const refused = new Set<string>();
-        let pending: Promise<void>[] = [];
-        let journal = await open(disk, 200);
-        let serial = 0;
-        let alive = {};
-        for (const { kind, size, faults, keep } of [...steps, { kind: 'wait' }] as Step[]) {
-          if (kind === 'append') {
-            const record = `${serial++}:`.padEnd(size!, 'x');
-            const life = alive;
-            const heard = journal.append(bytes(record)).then(
-              (position) => life === alive && acked.push({ record, position }),
-              () => life === alive && refused.add(record),
-            );
-            pending.push(heard.then(() => {}));
-          }
-          if (kind === 'fault') disk.faults.push(...faults!);
-          if (kind === 'wait') {
-            await Promise.all(pending);
-            pending = [];
-            disk.faults.length = 0;
-          }
-          if (kind === 'kill') {
-            // What was told up to here was told; the rest of that life is never heard.
-            alive = {};
-            const snapshot = new Map([...disk.files].map(([name, file]) => [name, { ...file }]));
-            await Promise.all(pending);
-            disk.files.clear();
-            for (const [name, file] of snapshot) disk.files.set(name, file);
-            disk.faults.length = 0;
-            disk.crash(keep!);
-            journal = await open(disk, 200);
-          }
-        }
-        await journal.close();
-        const { records, positions } = await replayed(await open(disk, 200));
-        const found = new Map(records.map((record, index) => [record, positions[index]!]));
-        expect(found.size).toBe(records.length);
-        expect(positions).toEqual([...positions].sort());
-        const kept = records.filter((record) => acked.some((one) => one.record === record));
-        expect(kept).toEqual(acked.map((one) => one.record));
-        for (const { record, position } of acked) expect(found.get(record)).toBe(position);
-        // A refusal whose own clean-up was refused too may come back; senders resend, and spans count once.
-        expect(refused.size + acked.length).toBeLessThanOrEqual(serial);
-      }),
-      { numRuns: 300 },
-    );
-  });
-});
+journalLaws('on disk', diskStorage, 300);
 
 test('a tail torn at any byte of the last record is cut, and only it', async () => {
   const whole = faultyDisk();

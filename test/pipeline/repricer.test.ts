@@ -48,7 +48,7 @@ async function opened(walk: TestWalk, given: Partial<RepricerParts> & { readonly
     policy,
     inForce: () => book,
     bookOf: async () => undefined,
-    tableAt: () => undefined,
+    tableAt: async () => undefined,
     between: async (work) => {
       if (gate.held) await new Promise<void>((resolve) => gate.waiting.push(resolve));
       return work();

@@ -1,3 +1,5 @@
+import { FLEET_TABLES } from './fleet-tables.ts';
+
 /**
  * The tables: those of DuckDB with the same columns, and with keys and indexes, since writers meet here and questions
  * are many. `version` counts the changes of a trace or task; a writer finds by it whether what it read still holds.
@@ -94,4 +96,4 @@ const FIRST: readonly string[] = [
 ];
 
 /** Each is run once, whole, in one transaction; a released one is never changed, a change of the tables is one more. */
-export const MIGRATIONS: readonly (readonly string[])[] = [FIRST];
+export const MIGRATIONS: readonly (readonly string[])[] = [[...FIRST, ...FLEET_TABLES]];
