@@ -1,13 +1,14 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { RepricedTrace } from '../../domain/repricing.ts';
+import { ChargeRows } from '../sql/charge-rows.ts';
+import { BigColumn, IntColumn, TextColumn } from '../sql/columns.ts';
 import { partText } from '../sql/part-codec.ts';
 import { fitting, rangeOf, timeFitting } from '../sql/range.ts';
-import { ChargeRows } from './charge-rows.ts';
+import { ShareRows } from '../sql/share-rows.ts';
+import { appendRows } from './append.ts';
 import { TASKS_OF_CHOSEN_TRACES } from './closed-models.ts';
-import { appendRows, BigColumn, IntColumn, TextColumn } from './columns.ts';
 import type { Kinds } from './kinds.ts';
 import { rowsOf } from './session.ts';
-import { ShareRows } from './share-rows.ts';
 import type { Texts } from './texts.ts';
 
 /** The tables in which the costs of traces stand: what a restatement of prices replaces. */

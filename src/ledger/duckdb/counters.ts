@@ -1,8 +1,9 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { CounterDelta } from '../../domain/ledger.ts';
+import { TextColumn } from '../sql/columns.ts';
 import { labelsText } from '../sql/counter-labels.ts';
 import { sumsOf } from '../sql/counter-sums.ts';
-import { appendRows, TextColumn } from './columns.ts';
+import { appendRows } from './append.ts';
 
 /**
  * Adds deltas to the running totals. The deltas are summed by their labels first: DuckDB adds only one of several

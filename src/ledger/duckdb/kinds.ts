@@ -1,7 +1,8 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { type ChargeKind, kindOf, kindText } from '../sql/charge-kind.ts';
-import type { KindNumbers } from '../sql/dictionaries.ts';
-import { appendRows, IntColumn, TextColumn } from './columns.ts';
+import { IntColumn, TextColumn } from '../sql/columns.ts';
+import type { KindNumbering, KindNumbers } from '../sql/dictionaries.ts';
+import { appendRows } from './append.ts';
 import { rowsOf } from './session.ts';
 
 /** Kinds of one model or resource that are compared before a text is made. */
@@ -11,7 +12,7 @@ const NEAR_MAX = 16;
  * Kinds of charges as numbers, all of them in memory. Millions of charges are of a few hundred kinds, so a charge
  * is written as half as many columns, and what is asked by model or reason is asked by number.
  */
-export class Kinds implements KindNumbers {
+export class Kinds implements KindNumbers, KindNumbering {
   readonly #ids = new Map<string, number>();
   readonly #kinds: ChargeKind[] = [];
   /** Kinds met lately, by model or else resource: the next charge is most likely one of them, and comparing them makes no text. */

@@ -1,6 +1,7 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
+import { BigColumn, IntColumn, TextColumn, UuidColumn } from '../sql/columns.ts';
 import type { Row } from '../sql/sql.ts';
-import { appendRows, BigColumn, IntColumn, TextColumn, UuidColumn } from './columns.ts';
+import { appendRows } from './append.ts';
 import { rowsOf } from './session.ts';
 
 /** The sequential numbers of traces, tasks and reports that are given next. A number lost to a rollback is never used. */

@@ -8,7 +8,7 @@ import {
 } from '@duckdb/node-api';
 import { assert } from '../../lib/assert.ts';
 import type { Cell, Row } from '../sql/sql.ts';
-import { keptText } from './columns.ts';
+import { keptText } from './append.ts';
 
 /** One connection, used by one piece of work at a time, in the order of asking. */
 export class Session {

@@ -1,13 +1,14 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
-import type { TextNumbers } from '../sql/dictionaries.ts';
-import { appendRows, IntColumn, TextColumn } from './columns.ts';
+import { IntColumn, TextColumn } from '../sql/columns.ts';
+import { listText, type TextNumbering, type TextNumbers } from '../sql/dictionaries.ts';
+import { appendRows } from './append.ts';
 import { rowsOf } from './session.ts';
 
 /**
  * Texts that come again and again (models, tools, agent types, flags) as numbers. All of them are in memory:
  * the settle path finds a number by its text, the reads a text by its number.
  */
-export class Texts implements TextNumbers {
+export class Texts implements TextNumbers, TextNumbering {
   readonly #ids = new Map<string, number>();
   readonly #texts: string[] = [];
   /** How many are in the table; those behind are written with the next change. */
@@ -46,7 +47,7 @@ export class Texts implements TextNumbers {
   }
 
   listId(list: readonly string[]): number {
-    return this.idOf(list.length === 0 ? '[]' : JSON.stringify(list));
+    return this.idOf(listText(list));
   }
 
   listOf(id: number): readonly string[] {

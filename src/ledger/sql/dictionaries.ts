@@ -28,3 +28,19 @@ export interface Dictionaries {
   readonly texts: TextNumbers;
   readonly kinds: KindNumbers;
 }
+
+/** Numbers for texts on their way into tables; a new text gets one. */
+export interface TextNumbering {
+  idOf(text: string): number;
+  /** Of a list, kept as one text. */
+  listId(list: readonly string[]): number;
+}
+
+/** Numbers for the kinds of charges on their way into tables; a new kind gets one. */
+export interface KindNumbering {
+  idOf(charge: ChargeKind): number;
+}
+
+/** Lists as `listOf` reads them. */
+export const listText = (list: readonly string[]): string =>
+  list.length === 0 ? '[]' : JSON.stringify(list);

@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
-import { appendRows, BigColumn, TextColumn, UuidColumn } from '../../../src/ledger/duckdb/columns.ts';
+import { appendRows } from '../../../src/ledger/duckdb/append.ts';
 import { choose, findTasks, findTraces, Numbers } from '../../../src/ledger/duckdb/numbers.ts';
 import { rowsOf } from '../../../src/ledger/duckdb/session.ts';
+import { BigColumn, TextColumn, UuidColumn } from '../../../src/ledger/sql/columns.ts';
 import { withTables } from './database.ts';
 
 const traceIdOf = (index: number) => `${index % 4 === 0 ? 'f' : '0'}${index.toString(16).padStart(31, '0')}`;

@@ -1,10 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Charge } from '../../../src/domain/charge.ts';
-import { appendRows } from '../../../src/ledger/duckdb/columns.ts';
+import { appendRows } from '../../../src/ledger/duckdb/append.ts';
 import { rowsOf } from '../../../src/ledger/duckdb/session.ts';
-import { ShareRows } from '../../../src/ledger/duckdb/share-rows.ts';
 import { Texts } from '../../../src/ledger/duckdb/texts.ts';
 import { LedgerOverflow } from '../../../src/ledger/sql/range.ts';
+import { ShareRows } from '../../../src/ledger/sql/share-rows.ts';
 import { table } from '../../support/table.ts';
 import { aCharge, aPart } from '../samples.ts';
 import { withTables } from './database.ts';

@@ -1,37 +1,9 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { type CallKey, TOTAL_TELLER } from '../../domain/twins.ts';
+import { CallRows } from '../sql/call-rows.ts';
 import { kinStatement } from '../sql/kin.ts';
-import { appendRows, BigColumn, type Column, IntColumn } from './columns.ts';
+import { appendRows } from './append.ts';
 import { rowsOf } from './session.ts';
-
-/** Keys on their way into `calls`, or without the trace into `wanted_calls`. */
-export class CallRows {
-  readonly #trace = new BigColumn();
-  readonly #same = new BigColumn();
-  readonly #alike = new BigColumn();
-  readonly #teller = new IntColumn();
-  readonly #session = new BigColumn();
-  readonly #from = new BigColumn();
-  readonly #to = new BigColumn();
-
-  add({ same, alike, teller, session, fromMs, toMs }: CallKey, trace: number): void {
-    this.#trace.pushNumber(trace);
-    this.#same.pushNumber(same);
-    this.#alike.pushNumber(alike);
-    this.#teller.push(teller);
-    this.#session.pushNumber(session);
-    this.#from.pushNumber(fromMs);
-    this.#to.pushNumber(toMs);
-  }
-
-  columns(): readonly Column[] {
-    return [this.#trace, ...this.keyColumns()];
-  }
-
-  keyColumns(): readonly Column[] {
-    return [this.#same, this.#alike, this.#teller, this.#session, this.#from, this.#to];
-  }
-}
 
 /**
  * Ids of the traces that keep a call which may be one with any of these. Most answers are empty: the bounds in time let

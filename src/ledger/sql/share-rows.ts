@@ -1,9 +1,9 @@
 import { type Charge, COMPONENTS } from '../../domain/charge.ts';
 import type { TraceChange } from '../../domain/ledger.ts';
 import { TOKEN_CLASSES } from '../../domain/usage.ts';
-import { fitting } from '../sql/range.ts';
 import { BigColumn, type Column, IntColumn } from './columns.ts';
-import type { Texts } from './texts.ts';
+import type { TextNumbering } from './dictionaries.ts';
+import { fitting } from './range.ts';
 
 type Shared = Pick<TraceChange, 'charges' | 'parts'>;
 
@@ -22,7 +22,7 @@ interface Share {
  * "by model" reads a row or two for each trace and not each of its charges.
  */
 export class ShareRows {
-  readonly #texts: Texts;
+  readonly #texts: TextNumbering;
   readonly #trace = new BigColumn();
   readonly #task = new BigColumn();
   readonly #model = new IntColumn();
@@ -31,7 +31,7 @@ export class ShareRows {
   readonly #calls = new BigColumn();
   readonly #unpriced = new BigColumn();
 
-  constructor(texts: Texts) {
+  constructor(texts: TextNumbering) {
     this.#texts = texts;
   }
 

@@ -1,14 +1,14 @@
 import { COMPONENTS } from '../../domain/charge.ts';
 import { CALL_KINDS, OUTCOMES, type Task } from '../../domain/task.ts';
 import { TOKEN_CLASSES } from '../../domain/usage.ts';
-import { fitting, timeFitting } from '../sql/range.ts';
-import { CLOSED_BY } from '../sql/task-fields.ts';
 import { BigColumn, type Column, FlagColumn, IntColumn, TextColumn, TinyColumn } from './columns.ts';
-import type { Texts } from './texts.ts';
+import type { TextNumbering } from './dictionaries.ts';
+import { fitting, timeFitting } from './range.ts';
+import { CLOSED_BY } from './task-fields.ts';
 
 /** Tasks on their way into `tasks`. */
 export class TaskRows {
-  readonly #texts: Texts;
+  readonly #texts: TextNumbering;
   readonly #seq = new BigColumn();
   readonly #taskId = new TextColumn();
   readonly #agentType = new IntColumn();
@@ -33,7 +33,7 @@ export class TaskRows {
   readonly #unpricedCalls = new BigColumn();
   readonly #flags = new IntColumn();
 
-  constructor(texts: Texts) {
+  constructor(texts: TextNumbering) {
     this.#texts = texts;
   }
 

@@ -1,11 +1,11 @@
 import type { Charge } from '../../domain/charge.ts';
-import { fitting, timeFitting } from '../sql/range.ts';
 import { BigColumn, type Column, IntColumn } from './columns.ts';
-import type { Kinds } from './kinds.ts';
+import type { KindNumbering } from './dictionaries.ts';
+import { fitting, timeFitting } from './range.ts';
 
 /** Charges on their way into `charges`, or without the trace into `own_charges`. */
 export class ChargeRows {
-  readonly #kinds: Kinds;
+  readonly #kinds: KindNumbering;
   readonly #trace = new BigColumn();
   readonly #span = new BigColumn();
   readonly #line = new IntColumn();
@@ -15,7 +15,7 @@ export class ChargeRows {
   readonly #quantity = new BigColumn();
   readonly #amount = new BigColumn();
 
-  constructor(kinds: Kinds) {
+  constructor(kinds: KindNumbering) {
     this.#kinds = kinds;
   }
 

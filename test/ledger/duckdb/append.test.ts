@@ -1,15 +1,15 @@
 import { DuckDBInstance } from '@duckdb/node-api';
 import { expect, test } from '@jest/globals';
+import { appendRows } from '../../../src/ledger/duckdb/append.ts';
+import { rowsOf } from '../../../src/ledger/duckdb/session.ts';
 import {
-  appendRows,
   BigColumn,
   FlagColumn,
   IntColumn,
   TextColumn,
   TinyColumn,
   UuidColumn,
-} from '../../src/ledger/duckdb/columns.ts';
-import { rowsOf } from '../../src/ledger/duckdb/session.ts';
+} from '../../../src/ledger/sql/columns.ts';
 
 /** More than two chunks of rows, and past every size at which a column grows. */
 const ROWS = 5000;
