@@ -37,5 +37,5 @@ export async function openStore(
     crash,
   });
   closers.add(() => journal.close());
-  return { ledger, journal, keptPrices: await openKeptPrices(join(dataDir, 'prices')) };
+  return { ledger, journal, keptPrices: await openKeptPrices(join(dataDir, 'prices'), crash) };
 }

@@ -112,3 +112,8 @@ export type CounterLabels = {
     }
   | { readonly counter: 'actions'; readonly tool: string; readonly status: 'ok' | 'error' }
 );
+
+/** The ledger can be neither read nor written now: its disk is full, failing or damaged. Ask again later. */
+export class LedgerUnavailable extends Error {
+  override readonly name = 'LedgerUnavailable';
+}

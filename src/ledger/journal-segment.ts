@@ -1,3 +1,4 @@
+import type { Crash } from './crash-point.ts';
 import type { JournalFiles, SegmentFile } from './journal-files.ts';
 import { laterCommit, SEGMENT_MAGIC, walkFrames } from './journal-frame.ts';
 
@@ -25,8 +26,12 @@ export function numberOf(name: string): number | undefined {
 }
 
 /** A new segment whose magic is durable. */
-export async function openSegment(fs: JournalFiles, dir: string, number: number): Promise<Segment> {
+export async function openSegment(
+  fs: JournalFiles,
+  { dir, number, crash }: { readonly dir: string; readonly number: number; readonly crash: Crash },
+): Promise<Segment> {
   const file = await fs.create(dir, nameOf(number));
+  crash('segment_made');
   let bytes = 0;
   let commit = 0;
   let dirty = false;
@@ -40,6 +45,7 @@ export async function openSegment(fs: JournalFiles, dir: string, number: number)
     dirty = true;
     try {
       await file.write(buffers, offset);
+      crash('journal_written');
       await file.sync();
     } catch (error) {
       // Cut back before anybody hears the refusal; where even that fails, `dirty` stays for the next try.

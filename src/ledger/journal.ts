@@ -98,7 +98,7 @@ export async function openJournal(options: JournalOptions): Promise<Journal> {
     if (segment === undefined) {
       const number = nextNumber;
       nextNumber += 1;
-      segment = await openSegment(fs, dir, number);
+      segment = await openSegment(fs, { dir, number, crash });
     }
     if (segment.dirty) await segment.heal();
     return segment;
@@ -155,8 +155,10 @@ export async function openJournal(options: JournalOptions): Promise<Journal> {
       const newest = segment?.number ?? Math.max(...old);
       for (const number of [...old].sort((left, right) => left - right)) {
         if (number === newest || positionOf(number + 1, 0) > oldestNeeded) break;
+        crash('before_release');
         await fs.remove(dir, nameOf(number));
         old.delete(number);
+        crash('after_release');
       }
     },
     end: () =>

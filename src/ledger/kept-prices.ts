@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { appendFile, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { type Crash, neverCrash } from './crash-point.ts';
 
 /** One of the texts that a price table is made of. */
 export interface KeptText {
@@ -37,7 +38,7 @@ interface Line extends KeptTable {
 }
 
 /** `dir` is made where it is missing. */
-export async function openKeptPrices(dir: string): Promise<KeptPrices> {
+export async function openKeptPrices(dir: string, crash: Crash = neverCrash): Promise<KeptPrices> {
   await mkdir(dir, { recursive: true });
   const index = join(dir, 'tables.jsonl');
   const text = await readFile(index, 'utf8').catch(noSuchFile);
@@ -50,8 +51,10 @@ export async function openKeptPrices(dir: string): Promise<KeptPrices> {
       const named = await Promise.all(
         texts.map(async (one) => ({ kind: one.kind, name: one.name, sha256: await keepText(dir, one.text) })),
       );
+      crash('price_text_kept');
       const line: Line = { hash, sinceMs: nowMs, texts: named };
       await appendFile(index, `${JSON.stringify(line)}\n`, { flush: true });
+      crash('price_table_kept');
       lines.push(line);
     },
     async texts(hashStart) {

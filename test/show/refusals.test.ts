@@ -2,6 +2,7 @@ import { EventEmitter } from 'node:events';
 import type { Socket } from 'node:net';
 import { describe, expect, test } from '@jest/globals';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { LedgerUnavailable } from '../../src/domain/ledger.ts';
 import { silentLog } from '../../src/lib/log.ts';
 import { answerClientError, answerError, answerNotFound } from '../../src/show/errors.ts';
 import { table } from '../support/table.ts';
@@ -44,13 +45,14 @@ describe('what the framework refuses', () => {
     [{ statusCode: 500, message: 'secret' }, 500, 'Solvent could not answer; its log says why'],
     [{ statusCode: 503, message: 'secret' }, 500, 'Solvent could not answer; its log says why'],
     [new Error('secret'), 500, 'Solvent could not answer; its log says why'],
+    [new LedgerUnavailable('secret'), 503, 'the ledger cannot be read or written now; the log says why'],
   ])('%j is %d', (error, status, detail) => {
     const { fake, problem, told } = reply();
     const said: unknown[] = [];
     answerError(error, fake, { ...silentLog, error: (fields) => said.push(fields) });
     expect(told).toMatchObject({ status, type: 'application/problem+json; charset=utf-8' });
     expect(problem()).toMatchObject({ status, detail });
-    expect(said).toEqual(status === 500 ? [{ err: error, url: '/asked' }] : []);
+    expect(said).toEqual(status >= 500 ? [{ err: error, url: '/asked' }] : []);
   });
 
   test('a path that is not there is said back, cut to a readable length', () => {

@@ -22,13 +22,22 @@ export class Kinds implements KindNumbers, KindNumbering {
 
   static async load(connection: DuckDBConnection): Promise<Kinds> {
     const kinds = new Kinds();
-    const rows = await rowsOf(connection, 'SELECT id, kind FROM kinds ORDER BY id');
-    for (const [id, text] of rows as readonly [number, string][]) {
-      kinds.#kinds[id] = kindOf(text);
-      kinds.#ids.set(text, id);
-    }
-    kinds.#kept = rows.length;
+    await kinds.reload(connection);
     return kinds;
+  }
+
+  /** Forgets what is not in the table: numbers given since the last `saved` are given anew. */
+  async reload(connection: DuckDBConnection): Promise<void> {
+    const rows = await rowsOf(connection, 'SELECT id, kind FROM kinds ORDER BY id');
+    this.#ids.clear();
+    this.#kinds.length = 0;
+    this.#near.clear();
+    for (const [id, text] of rows as readonly [number, string][]) {
+      this.#kinds[id] = kindOf(text);
+      this.#ids.set(text, id);
+    }
+    this.#kept = rows.length;
+    this.#saving = rows.length;
   }
 
   /** The number of the charge's kind, given at its first mention. */

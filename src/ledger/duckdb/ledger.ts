@@ -6,8 +6,8 @@ import { readTaskStates, readTraces } from '../sql/read-states.ts';
 import { sqlReads } from '../sql/reads.ts';
 import { writeChange } from './apply.ts';
 import { Kinds } from './kinds.ts';
+import { openLiveDatabase } from './live.ts';
 import { findTasks, findTraces, Numbers } from './numbers.ts';
-import { openDatabase } from './open.ts';
 import { readKin } from './read-kin.ts';
 import { rowsOf } from './session.ts';
 import { askOf, sqlOf } from './sql.ts';
@@ -18,7 +18,15 @@ export interface DuckDbLedgerOptions {
   readonly path: string;
   /** As DuckDB reads it, e.g. `256MB`. */
   readonly memoryLimit?: string;
+  /** Bytes of log past which a commit writes it into the file; as `open.ts` has it unless told. */
+  readonly checkpointBytes?: number | undefined;
   readonly crash?: Crash;
+}
+
+/** The embedded ledger, with what only a ledger in one file has. */
+export interface DuckDbLedger extends Ledger {
+  /** From here until the next change the one file holds everything. */
+  checkpoint(): Promise<void>;
 }
 
 /**
@@ -28,17 +36,21 @@ export interface DuckDbLedgerOptions {
  *
  * `apply` rejects with LedgerOverflow, and keeps nothing, for money past 64 bits.
  */
-export async function openDuckDbLedger(options: DuckDbLedgerOptions): Promise<Ledger> {
-  const { path, memoryLimit = '256MB', crash = neverCrash } = options;
-  const { writer, reader, close } = await openDatabase(path, memoryLimit, crash);
-  const dictionaries = await writer.transaction(async (connection) => ({
-    texts: await Texts.load(connection),
-    kinds: await Kinds.load(connection),
-    numbers: await Numbers.load(connection),
-  }));
+export async function openDuckDbLedger(options: DuckDbLedgerOptions): Promise<DuckDbLedger> {
+  const { memoryLimit = '256MB', crash = neverCrash } = options;
+  const dictionaries = { texts: new Texts(), kinds: new Kinds(), numbers: new Numbers() };
   const { texts, kinds } = dictionaries;
+  const { writer, reader, checkpoint, close } = await openLiveDatabase({
+    ...options,
+    memoryLimit,
+    crash,
+    async load(connection) {
+      for (const dictionary of Object.values(dictionaries)) await dictionary.reload(connection);
+    },
+  });
   const ask = askOf(writer);
   return {
+    checkpoint,
     traces: (ids) =>
       writer.transaction(async (connection) =>
         readTraces(sqlOf(connection), await findTraces(connection, [...new Set(ids)])),

@@ -6,23 +6,27 @@ import { rowsOf } from './session.ts';
 
 /** The sequential numbers of traces, tasks and reports that are given next. A number lost to a rollback is never used. */
 export class Numbers {
-  #trace: number;
-  #task: number;
-  #report: number;
-
-  private constructor([trace, task, report]: Row) {
-    this.#trace = Number(trace);
-    this.#task = Number(task);
-    this.#report = Number(report);
-  }
+  #trace = 0;
+  #task = 0;
+  #report = 0;
 
   static async load(connection: DuckDBConnection): Promise<Numbers> {
+    const numbers = new Numbers();
+    await numbers.reload(connection);
+    return numbers;
+  }
+
+  /** Counts on from what the tables hold. */
+  async reload(connection: DuckDBConnection): Promise<void> {
     const [last] = await rowsOf(
       connection,
       `SELECT coalesce((SELECT max(seq) FROM traces), 0), coalesce((SELECT max(seq) FROM task_ids), 0),
         coalesce((SELECT max(seq) FROM reports), 0)`,
     );
-    return new Numbers(last!);
+    const [trace, task, report] = last!.map(Number);
+    this.#trace = trace!;
+    this.#task = task!;
+    this.#report = report!;
   }
 
   /** The task number given last. */

@@ -13,6 +13,8 @@ import { keptText } from './append.ts';
 /** One connection, used by one piece of work at a time, in the order of asking. */
 export class Session {
   readonly connection: DuckDBConnection;
+  /** Its last commit counted, and DuckDB takes nothing more afterwards. */
+  spent = false;
   #last: Promise<unknown> = Promise.resolve();
 
   constructor(connection: DuckDBConnection) {
@@ -21,7 +23,12 @@ export class Session {
 
   /** Runs `work` in one transaction: everything it reads is of one moment, everything it writes counts or nothing. */
   transaction<T>(work: (connection: DuckDBConnection) => Promise<T>): Promise<T> {
-    const result = this.#last.then(() => this.#inTransaction(work));
+    return this.alone(() => this.#inTransaction(work));
+  }
+
+  /** Runs `work` in its turn, outside of a transaction. */
+  alone<T>(work: () => Promise<T>): Promise<T> {
+    const result = this.#last.then(work);
     this.#last = result.catch(() => {});
     return result;
   }
@@ -35,7 +42,7 @@ export class Session {
     await this.connection.run('BEGIN TRANSACTION');
     try {
       const result = await work(this.connection);
-      await this.connection.run('COMMIT');
+      await this.#commit();
       return result;
     } catch (error) {
       // A failed COMMIT has already rolled back; then there is nothing left to take back.
@@ -43,7 +50,20 @@ export class Session {
       throw error;
     }
   }
+
+  async #commit(): Promise<void> {
+    try {
+      await this.connection.run('COMMIT');
+    } catch (fault) {
+      if (!isDurable(fault)) throw fault;
+      this.spent = true;
+    }
+  }
 }
+
+/** The checkpoint that a commit may end with failed; what was to be committed is in the log. */
+const isDurable = (fault: unknown): boolean =>
+  String((fault as { message?: string } | null)?.message).includes('COMMIT succeeded and is durable');
 
 /** All rows of a statement. */
 export async function rowsOf(

@@ -19,6 +19,6 @@ export const sqlOf = (connection: DuckDBConnection): Sql => ({
 });
 
 export const askOf =
-  (session: Session): Ask =>
+  (session: Pick<Session, 'transaction'>): Ask =>
   (question) =>
     session.transaction((connection) => question(sqlOf(connection)));

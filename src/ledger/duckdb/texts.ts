@@ -13,18 +13,27 @@ export class Texts implements TextNumbers, TextNumbering {
   readonly #texts: string[] = [];
   /** How many are in the table; those behind are written with the next change. */
   #kept = 0;
+  #saving = 0;
 
   static async load(connection: DuckDBConnection): Promise<Texts> {
     const texts = new Texts();
-    texts.idOf('');
+    await texts.reload(connection);
+    return texts;
+  }
+
+  /** Forgets what is not in the table: numbers given since the last `saved` are given anew. */
+  async reload(connection: DuckDBConnection): Promise<void> {
     const rows = await rowsOf(connection, 'SELECT id, text FROM texts ORDER BY id');
+    this.#ids.clear();
+    this.#texts.length = 0;
+    this.idOf('');
     // By the number that was written: should two texts ever read back as one, all others keep theirs.
     for (const [id, text] of rows as readonly [number, string][]) {
-      texts.#texts[id] = text;
-      if (!texts.#ids.has(text)) texts.#ids.set(text, id);
+      this.#texts[id] = text;
+      if (!this.#ids.has(text)) this.#ids.set(text, id);
     }
-    texts.#kept = rows.length;
-    return texts;
+    this.#kept = rows.length;
+    this.#saving = rows.length;
   }
 
   /** Its number, given at its first mention. */
@@ -65,8 +74,6 @@ export class Texts implements TextNumbers, TextNumbering {
     await appendRows(connection, 'texts', [ids, texts]);
     this.#saving = this.#texts.length;
   }
-
-  #saving = 0;
 
   /** The transaction of the last `save` is durable. Without it the next `save` writes the same texts again. */
   saved(): void {
