@@ -86,7 +86,7 @@ function collect(
 
 /** The tasks of what was repriced are folded anew, so that sums and counters follow. */
 async function changeOf(
-  news: {
+  priced: {
     readonly repriced: readonly RepricedTrace[];
     readonly adjustments: readonly Adjustment[];
     readonly next: Repricing;
@@ -94,10 +94,12 @@ async function changeOf(
   { ledger, policy }: { readonly ledger: Ledger; readonly policy: Policy },
   nowMs: number,
 ): Promise<SettleChange> {
-  const { repriced, adjustments, next } = news;
+  const { repriced, adjustments, next } = priced;
   const touched = touchedTasks({ settled: repriced, known: new Map(), reports: [], due: [] });
   const states = await ledger.tasksState(touched);
-  const folded = refold({ touched, states, settled: repriced, reports: [], rooms: { policy }, nowMs });
+  const made = { kind: 'repricing', id: next.id, by: next.by } as const;
+  const news = { settled: repriced, reports: [], repricing: made };
+  const folded = refold({ touched, states, ...news, rooms: { policy }, nowMs });
   return {
     ...folded,
     traces: [],

@@ -4,6 +4,7 @@ import type { SettleChange, TaskState, TraceChange, TraceState } from './domain/
 import type { OutcomeReport, Task, TaskPart } from './domain/task.ts';
 import type { Sighting, Verdict } from './domain/twins.ts';
 import { type Change, counterDeltasOf } from './fold/counters.ts';
+import { eventsOf, type Made, type Step } from './fold/history.ts';
 import { joinedPart } from './fold/joined-part.ts';
 import { isLate } from './fold/late.ts';
 import { partsOf } from './fold/parts.ts';
@@ -166,7 +167,7 @@ export function touchedTasks(news: {
   return [...touched];
 }
 
-/** Folds each touched task anew from all of its parts and reports, and tells what that adds to the counters. */
+/** Folds each touched task anew from all of its parts and reports, and tells what that adds to counters and history. */
 export function refold(input: {
   readonly touched: readonly string[];
   readonly states: ReadonlyMap<string, TaskState>;
@@ -174,13 +175,16 @@ export function refold(input: {
   readonly reports: readonly OutcomeReport[];
   readonly rooms: Pick<Rooms, 'policy'>;
   readonly nowMs: number;
-}): Pick<SettleChange, 'tasks' | 'removed' | 'counters'> {
+  /** Where it is prices that are new, and not spans. */
+  readonly repricing?: Made['repricing'];
+}): Pick<SettleChange, 'tasks' | 'removed' | 'counters' | 'history'> {
   const { policy } = input.rooms;
   const news = newsByTask(input.settled, input.reports);
   const replaced = new Set(input.settled.map((trace) => trace.traceId));
   const tasks: { task: Task; charges: readonly Charge[] }[] = [];
   const removed: string[] = [];
   const changes: Change[] = [];
+  const steps: Step[] = [];
   for (const taskId of input.touched) {
     const before = input.states.get(taskId) ?? UNHEARD;
     const after = news.get(taskId) ?? NO_NEWS;
@@ -199,10 +203,19 @@ export function refold(input: {
         });
     if (folded !== undefined) tasks.push(folded);
     else if (before.task !== undefined) removed.push(taskId);
-    changes.push({ before, after: { task: folded?.task, parts, charges: folded?.charges ?? [] } });
+    const sums = { task: folded?.task, parts, charges: folded?.charges ?? [] };
+    changes.push({ before, after: sums });
+    steps.push({
+      taskId,
+      before,
+      after: sums,
+      news: after.parts,
+      reports: reports.slice(before.reports.length),
+    });
   }
   // All changes together: what one task loses to another was counted already.
-  return { tasks, removed, counters: counterDeltasOf(changes) };
+  const history = eventsOf(steps, { atMs: input.nowMs, repricing: input.repricing });
+  return { tasks, removed, counters: counterDeltasOf(changes), history };
 }
 
 const UNHEARD: TaskState = { task: undefined, parts: [], reports: [], charges: [] };

@@ -1,4 +1,5 @@
 import type { Charge, Component, UnpricedReason } from './charge.ts';
+import type { HistoryPage, HistoryQuery } from './history.ts';
 import type { CounterDelta } from './ledger.ts';
 import type { UsdPico } from './money.ts';
 import type { Adjustment, Repricing } from './repricing.ts';
@@ -15,6 +16,8 @@ export interface LedgerReads {
   charges(taskId: string): Promise<readonly Charge[] | undefined>;
   /** What restatements of prices changed, in the order in which they did; undefined for an unknown task. */
   adjustments(taskId: string): Promise<readonly Adjustment[] | undefined>;
+  /** What changed of a task, oldest first; undefined where no task has the id, and none had. */
+  history(query: HistoryQuery): Promise<HistoryPage | undefined>;
   /** By number. */
   repricings(): Promise<readonly Repricing[]>;
   unitEconomics(query: EconomicsQuery): Promise<readonly EconomicsRow[]>;

@@ -1,4 +1,5 @@
 import type { Charge, Component } from './charge.ts';
+import type { TaskEvent } from './history.ts';
 import type { LedgerReads } from './ledger-reads.ts';
 import type { Adjustment, RepricedTrace, RepricePage, RepriceQuery, Repricing } from './repricing.ts';
 import type { OutcomeReport, Task, TaskPart } from './task.ts';
@@ -75,6 +76,8 @@ export interface SettleChange {
   readonly adjustments?: readonly Adjustment[];
   /** Replaces what was kept under its number. */
   readonly repricing?: Repricing;
+  /** Kept for ever, in this order. One that is kept already, word for word and of the same time, is not kept again. */
+  readonly history?: readonly TaskEvent[];
 }
 
 export interface TraceChange {

@@ -23,6 +23,21 @@ export function pageEndOf(sort: TaskQuery['sort'], cursor: string): PageEnd {
   return { key: key === null ? null : BigInt(key), taskId };
 }
 
+/** Where a page of a history ended: the number that the ledger gave its last event. */
+export const historyCursorOf = (place: number): string =>
+  Buffer.from(JSON.stringify(['history', place]), 'utf8').toString('base64url');
+
+/** Throws InvalidCursor for a text that `historyCursorOf` did not make. */
+export function historyPlaceOf(cursor: string): number {
+  const parts = parsed(cursor);
+  if (Array.isArray(parts) && parts.length === 2) {
+    const [madeFor, place] = parts as unknown[];
+    if (madeFor === 'history' && Number.isSafeInteger(place) && (place as number) >= 0)
+      return place as number;
+  }
+  throw new InvalidCursor('the cursor is not one of ours');
+}
+
 const isWhole = (key: unknown): key is string => typeof key === 'string' && /^-?\d{1,39}$/.test(key);
 
 function parsed(cursor: string): unknown {

@@ -1,4 +1,5 @@
 import { type Charge, COMPONENTS } from '../domain/charge.ts';
+import type { TaskEvent } from '../domain/history.ts';
 import type { CounterDelta, TraceState } from '../domain/ledger.ts';
 import { addUsd, type UsdPico, ZERO_USD } from '../domain/money.ts';
 import type { Adjustment, Repricing } from '../domain/repricing.ts';
@@ -14,6 +15,8 @@ export interface MemoryState {
   readonly counters: Map<string, CounterDelta>;
   readonly adjustments: Adjustment[];
   readonly repricings: Map<number, Repricing>;
+  /** In the order in which they were kept. */
+  readonly history: TaskEvent[];
 }
 
 export interface KeptTrace extends TraceState {

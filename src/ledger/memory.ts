@@ -4,6 +4,7 @@ import type { OutcomeReport, TaskPart } from '../domain/task.ts';
 import { type CallKey, mayBeOne } from '../domain/twins.ts';
 import { unitEconomics } from './memory-economics.ts';
 import { dataHealth, openRows, reportedRows, unpricedRows } from './memory-health.ts';
+import { historyOfTask, keepHistory } from './memory-history.ts';
 import { adjustmentsOfTask, applyRepriced, repricePage } from './memory-repricing.ts';
 import { compareTexts, type KeptTrace, type MemoryState, partsByTask } from './memory-state.ts';
 import { chargesOfTask, detailOf, pageOf } from './memory-tasks.ts';
@@ -20,6 +21,7 @@ export function openMemoryLedger(): Ledger {
     counters: new Map(),
     adjustments: [],
     repricings: new Map(),
+    history: [],
   };
   let position = '';
   return {
@@ -47,6 +49,7 @@ export function openMemoryLedger(): Ledger {
     task: async (taskId) => detailOf(state, taskId),
     charges: async (taskId) => chargesOfTask(state, taskId),
     adjustments: async (taskId) => adjustmentsOfTask(state, taskId),
+    history: async (query) => historyOfTask(state, query),
     repricings: async () => [...state.repricings.values()].sort((left, right) => left.id - right.id),
     unitEconomics: async (query) => unitEconomics(state, query),
     openTasks: async () => openRows(state),
@@ -65,6 +68,7 @@ function applyTo(state: MemoryState, change: SettleChange): void {
   for (const { task, charges } of change.tasks) state.tasks.set(task.taskId, { task, charges });
   for (const report of change.reports) keepReport(state, report);
   for (const delta of change.counters) addCounter(state, delta);
+  keepHistory(state, change.history ?? []);
   const { forgetBefore } = change;
   if (forgetBefore === undefined) return;
   for (const [traceId, trace] of state.traces)

@@ -1,10 +1,11 @@
 import { InvalidCursor, type LedgerReads, type TaskQuery } from '../domain/ledger-reads.ts';
+import { eventJson } from './history-json.ts';
 import { count, oneOf, outcome, readQuery, text, time, usd } from './parameters.ts';
 import { badParameter, problem } from './problem.ts';
 import { ok, type Route } from './route.ts';
 import { adjustmentJson, chargeJson, taskDetailJson, taskJson } from './task-json.ts';
 
-type Reads = Pick<LedgerReads, 'tasks' | 'task' | 'charges' | 'adjustments'>;
+type Reads = Pick<LedgerReads, 'tasks' | 'task' | 'charges' | 'adjustments' | 'history'>;
 
 const LIMIT_MAX = 1000;
 const LIMIT_DEFAULT = 100;
@@ -19,6 +20,11 @@ const parameters = {
   min_cost_usd: usd('Only tasks that cost at least this.'),
   sort: oneOf(['cost', 'closed_at', 'started_at'], 'Largest or newest first; closed_at unless told.'),
   limit: count(LIMIT_MAX, `Tasks per page; ${LIMIT_DEFAULT} unless told.`),
+  cursor: text('The `next_cursor` of the page before.'),
+};
+
+const historyParameters = {
+  limit: count(LIMIT_MAX, `Changes per page; ${LIMIT_DEFAULT} unless told.`),
   cursor: text('The `next_cursor` of the page before.'),
 };
 
@@ -80,6 +86,30 @@ export const tasksRoutes = (reads: Reads, dimensions: readonly string[]): readon
         charges: found.map(chargeJson),
         adjustments: adjustments.map(adjustmentJson),
       });
+    },
+  },
+  {
+    method: 'GET',
+    path: '/api/v1/tasks/:id/history',
+    summary: 'What changed of a task, when and by whom, oldest first; also of one that is gone',
+    parameters: historyParameters,
+    async handle({ path: { id = '' }, query }) {
+      const read = readQuery(historyParameters, query);
+      if (read.kind === 'refused') return read.problem;
+      const { limit = LIMIT_DEFAULT, cursor } = read.values;
+      try {
+        const page = await reads.history({ taskId: id, limit, ...(cursor !== undefined && { cursor }) });
+        if (page === undefined) return unknownTask(id);
+        return ok({
+          task_id: id,
+          history: page.events.map((event) => eventJson(event, dimensions)),
+          next_cursor: page.nextCursor ?? null,
+        });
+      } catch (error) {
+        if (error instanceof InvalidCursor)
+          return badParameter('cursor', cursor, 'a next_cursor of this list');
+        throw error;
+      }
     },
   },
 ];

@@ -13,7 +13,7 @@ export const taskJson = (task: Task, dimensions: readonly string[]) => ({
   task_type: task.taskType,
   prompt_version: task.promptVersion ?? null,
   user_id: task.user ?? null,
-  dimensions: Object.fromEntries(dimensions.map((name, index) => [name, task.dimensions[index] ?? ''])),
+  dimensions: dimensionsJson(task.dimensions, dimensions),
   state: task.state,
   outcome: task.outcome ?? null,
   closed_by: task.closedBy ?? null,
@@ -27,6 +27,9 @@ export const taskJson = (task: Task, dimensions: readonly string[]) => ({
   unpriced_calls: task.unpricedCalls,
   flags: task.flags,
 });
+
+export const dimensionsJson = (values: readonly string[], names: readonly string[]) =>
+  Object.fromEntries(names.map((name, index) => [name, values[index] ?? '']));
 
 export const taskDetailJson = (task: TaskDetail, dimensions: readonly string[]) => ({
   ...taskJson(task, dimensions),

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import type { TaskEvent } from '../../src/domain/history.ts';
 import type { Ledger, SettleChange } from '../../src/domain/ledger.ts';
 import type { TaskQuery } from '../../src/domain/ledger-reads.ts';
 import type { ZERO_USD } from '../../src/domain/money.ts';
@@ -54,6 +55,23 @@ export async function allRepriceable(ledger: Ledger, scope: RepriceScope, limit 
   }
 }
 
+/** All pages of a task's history, one behind the other; undefined where no task has the id, and none had. */
+export async function wholeHistory(
+  ledger: Pick<Ledger, 'history'>,
+  taskId: string,
+  limit = 2,
+): Promise<readonly TaskEvent[] | undefined> {
+  const events: TaskEvent[] = [];
+  for (let cursor: string | undefined; ; ) {
+    const page = await ledger.history({ taskId, limit, ...(cursor !== undefined && { cursor }) });
+    if (page === undefined) return undefined;
+    events.push(...page.events);
+    if (page.nextCursor === undefined) return events;
+    if (page.events.length !== limit) throw new Error('a page that is not full, with one behind it');
+    cursor = page.nextCursor;
+  }
+}
+
 /** Keys of all sorts, at the edges of what is near. */
 const KEYS: readonly CallKey[] = fc.sample(anyKey, { numRuns: 40, seed: 7 });
 
@@ -71,6 +89,7 @@ export async function everything(
     details: await each(known.tasks, (id) => ledger.task(id)),
     charges: await each(known.tasks, (id) => ledger.charges(id)),
     adjustments: await each(known.tasks, (id) => ledger.adjustments(id)),
+    histories: await each(known.tasks, (id) => wholeHistory(ledger, id)),
     repricings: await ledger.repricings(),
     repriceable: await each(SCOPES, (scope) => allRepriceable(ledger, { ...EVERYTHING, ...scope })),
     lastTrace: await ledger.lastTrace(),

@@ -5,6 +5,7 @@ import {
   REPRICING_STATES,
   type Repricing,
 } from '../../src/domain/repricing.ts';
+import { anyEvent } from './any-history.ts';
 import { charges, count, maybe, model, name, settleChange, TRACES, time, traceChange } from './changes.ts';
 
 /** A line, changed, gone or new. */
@@ -60,7 +61,7 @@ const repricing: fc.Arbitrary<Repricing> = fc.record({
   ),
 });
 
-/** Any change, with any restatement of prices in it; `withFreshness` leaves what a ledger can be told. */
+/** Any change, with any restatement of prices and any history in it; `withFreshness` leaves what a ledger can be told. */
 export const pricedChange = fc
   .record({
     change: settleChange,
@@ -72,5 +73,6 @@ export const pricedChange = fc
       }),
       repricing,
     }),
+    history: fc.array(anyEvent, { maxLength: 3 }),
   })
-  .map(({ change, priced }) => ({ ...change, ...priced }));
+  .map(({ change, priced, history }) => ({ ...change, ...priced, history }));

@@ -21,14 +21,14 @@ const START = 1_700_000_000_000_000_000n;
 
 export const name = fc.constantFrom(...NAMES);
 /** Never the empty text, which normalize takes for none. */
-const user = fc.constantFrom(...NAMES.filter((one) => one !== ''));
+export const user = fc.constantFrom(...NAMES.filter((one) => one !== ''));
 export const model = fc.constantFrom(...MODELS);
-const taskId = fc.constantFrom(...TASKS);
+export const taskId = fc.constantFrom(...TASKS);
 export const time = fc.bigInt({ min: START, max: START + 40n });
 const usdUpTo = (max: bigint) =>
   fc.oneof(fc.constant(0n), fc.bigInt({ min: 0n, max })) as fc.Arbitrary<UsdPico>;
 /** The five components of a task fit 64 bits together, those of a few tasks do not. */
-const usd = usdUpTo(2n ** 60n);
+export const usd = usdUpTo(2n ** 60n);
 /** All charges of a task fit, whatever traces they come from. */
 const amount = usdUpTo(2n ** 58n);
 const credit = fc.bigInt({ min: -1000n, max: 1000n }) as fc.Arbitrary<UsdPico>;
@@ -38,12 +38,12 @@ export const count = fc.oneof(
   fc.integer({ min: 0, max: 2 ** 40 }),
 );
 const flags = fc.uniqueArray(fc.constantFrom(...FLAGS), { maxLength: 2 });
-const dimensions = fc.array(name, { maxLength: 2 });
+export const dimensions = fc.array(name, { maxLength: 2 });
 export const maybe = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: undefined });
 const tokens = fc.record(
   Object.fromEntries(TOKEN_CLASSES.map((one) => [one, count])),
 ) as fc.Arbitrary<Tokens>;
-const record = <K extends string, V>(keys: readonly K[], value: fc.Arbitrary<V>) =>
+export const record = <K extends string, V>(keys: readonly K[], value: fc.Arbitrary<V>) =>
   fc.record(Object.fromEntries(keys.map((key) => [key, value]))) as fc.Arbitrary<Record<K, V>>;
 
 const priced = fc.record({ amount: fc.oneof(amount, credit), reason: fc.constant(null) });

@@ -9,6 +9,7 @@ import { pricedChange } from './any-repricing.ts';
 import { NOTHING } from './changes.ts';
 import { bigChanges } from './contract-big.ts';
 import { economics } from './contract-economics.ts';
+import { history } from './contract-history.ts';
 import { repricing } from './contract-repricing.ts';
 import { story } from './contract-story.ts';
 import { taskPages } from './contract-tasks.ts';
@@ -99,6 +100,7 @@ export function ledgerContract(engine: string, open: () => Promise<OpenLedger>, 
   taskPages(given);
   economics(given);
   repricing(given);
+  history(given, reopened);
 
   describe(`${engine}: the same key three times in one change`, () => {
     test('counts all three deltas of a counter, new and known', async () => {

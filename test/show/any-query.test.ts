@@ -41,7 +41,12 @@ const anyQuery = fc
   .map((pairs) => new URLSearchParams(pairs).toString());
 const anyPath = fc.constantFrom(
   ...['/', '/api/v1/tasks', '/api/v1/tasks', '/api/v1/cpst', '/api/v1/unpriced', '/api/v1/data-health'],
-  ...['/api/v1/tasks/a', '/api/v1/tasks/a/charges', '/api/v1/prices/openai/gpt-4o'],
+  ...[
+    '/api/v1/tasks/a',
+    '/api/v1/tasks/a/charges',
+    '/api/v1/tasks/a/history',
+    '/api/v1/prices/openai/gpt-4o',
+  ],
 );
 
 const kept = {
@@ -118,7 +123,7 @@ describe.each(Object.entries(ENGINES))('any question, over the %s ledger', (_nam
       .filter((text) => !/^\.\.?$/.test(text));
     await asking(async ({ json }) => {
       await fc.assert(
-        fc.asyncProperty(id, fc.constantFrom('', '/charges'), async (given, more) => {
+        fc.asyncProperty(id, fc.constantFrom('', '/charges', '/history'), async (given, more) => {
           const { status, body } = await json(`/api/v1/tasks/${encodeURIComponent(given)}${more}`);
           if (status === 200) expect(dig(body, 'task_id')).toBe(given);
           else expect(dig(body, 'detail')).toBe(`no task has the id ${JSON.stringify(given)}`);

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { RateCard } from '../../src/domain/rate-card.ts';
 import { complaintsAbout, type OpenApi } from '../support/openapi.ts';
 import { table } from '../support/table.ts';
-import { charge, everyMetric, ledgerOf, NOON, openTask, task, usd } from '../support/tasks.ts';
+import { charge, everyEvent, everyMetric, ledgerOf, NOON, openTask, task, usd } from '../support/tasks.ts';
 import { noPrices, serving, withWeb } from '../support/web.ts';
 
 const card: RateCard = {
@@ -40,6 +40,7 @@ const fullTasks = () =>
       charge({ taskId: 'full' }),
       charge({ taskId: 'full', line: 1, rate: null, amount: null, reason: 'no_rate' }),
     ],
+    history: everyEvent('full'),
   });
 
 describe('the OpenAPI document', () => {
@@ -52,6 +53,9 @@ describe('the OpenAPI document', () => {
     /api/v1/tasks/{id}                     /api/v1/tasks/open
     /api/v1/tasks/{id}                     /api/v1/tasks/unknown
     /api/v1/tasks/{id}/charges             /api/v1/tasks/full/charges
+    /api/v1/tasks/{id}/history             /api/v1/tasks/full/history
+    /api/v1/tasks/{id}/history             /api/v1/tasks/full/history?limit=1
+    /api/v1/tasks/{id}/history             /api/v1/tasks/unknown/history
     /api/v1/cpst                           /api/v1/cpst
     /api/v1/cpst                           /api/v1/cpst?group_by=agent_type,task_type,model,team
     /api/v1/cpst                           /api/v1/cpst?window=1h&from=2026-01-01T00:00:00Z
@@ -112,6 +116,7 @@ describe('the OpenAPI document', () => {
         'get /api/v1/tasks agent_type,task_type,outcome,model,from,to,min_cost_usd,sort,limit,cursor',
         'get /api/v1/tasks/{id} id',
         'get /api/v1/tasks/{id}/charges id',
+        'get /api/v1/tasks/{id}/history id,limit,cursor',
         'get /api/v1/unpriced',
         'post /api/v1/outcomes',
         'post /api/v1/reprice',

@@ -28,6 +28,10 @@ describe('a bad parameter is 400 and named', () => {
     /api/v1/tasks?cursor=nonsense                               cursor
     /api/v1/tasks/x?verbose=1                                   verbose
     /api/v1/tasks/x/charges?limit=1                             limit
+    /api/v1/tasks/x/history?limit=0                             limit
+    /api/v1/tasks/x/history?limit=1001                          limit
+    /api/v1/tasks/x/history?cursor=x                            cursor
+    /api/v1/tasks/x/history?sort=cost                           sort
     /api/v1/cpst?group_by=team                                  group_by
     /api/v1/cpst?group_by=agent_type,agent_type                 group_by
     /api/v1/cpst?group_by=agent_type&group_by=agent_type        group_by

@@ -1,5 +1,6 @@
 import type { Charge } from '../../src/domain/charge.ts';
 import { NO_COST } from '../../src/domain/economics.ts';
+import type { TaskEvent } from '../../src/domain/history.ts';
 import type { CounterDelta, Ledger } from '../../src/domain/ledger.ts';
 import { parseUsd, type UsdFemto, type UsdPico, units } from '../../src/domain/money.ts';
 import type { Task, TaskPart } from '../../src/domain/task.ts';
@@ -63,11 +64,12 @@ interface Kept {
   readonly tasks?: readonly Task[];
   readonly charges?: readonly Charge[];
   readonly counters?: readonly CounterDelta[];
+  readonly history?: readonly TaskEvent[];
 }
 
 /** A ledger, in memory unless told, that holds these tasks as they are, each with its charges in a trace of its own. */
 export async function ledgerOf(given: Kept, ledger: Ledger = openMemoryLedger()): Promise<Ledger> {
-  const { tasks = [], charges = [], counters = [] } = given;
+  const { tasks = [], charges = [], counters = [], history = [] } = given;
   await ledger.apply({
     traces: tasks.map((one, index) => {
       const traceId = (index + 1).toString(16).padStart(32, '0');
@@ -89,6 +91,7 @@ export async function ledgerOf(given: Kept, ledger: Ledger = openMemoryLedger())
     counters,
     position: undefined,
     forgetBefore: undefined,
+    history,
   });
   return ledger;
 }
@@ -122,6 +125,74 @@ const partOf = (one: Task, traceId: string): TaskPart => ({
   unpricedCalls: one.unpricedCalls,
   flags: one.flags,
 });
+
+/** Changes of a task in which everything that can be told is told, and every field has a value once and none once. */
+export function everyEvent(taskId: string): readonly TaskEvent[] {
+  const cost = { ...NO_COST, inference: usd('1.5') };
+  const blank = {
+    state: 'open',
+    outcome: undefined,
+    closedBy: undefined,
+    closedAt: undefined,
+    value: undefined,
+    agentType: '',
+    taskType: 'default',
+    promptVersion: undefined,
+    user: undefined,
+    dimensions: [],
+    cost: NO_COST,
+    unpricedCalls: 1,
+  } as const;
+  const full = {
+    state: 'closed',
+    outcome: 'failed',
+    closedBy: 'reported',
+    closedAt: NOON,
+    value: usd('3'),
+    agentType: 'coder',
+    taskType: 'bug',
+    promptVersion: 'v2',
+    user: 'u-2',
+    dimensions: ['red'],
+    cost,
+    unpricedCalls: 0,
+  } as const;
+  const atMs = Number(NOON / 1_000_000n);
+  const [one, other] = ['1'.repeat(32), '2'.repeat(32)] as const;
+  const still = { taskId, cameFrom: [], wentTo: [] };
+  return [
+    {
+      ...still,
+      atMs,
+      by: [{ kind: 'spans', traceIds: [one] }, { kind: 'policy' }],
+      before: blank,
+      after: full,
+    },
+    {
+      ...still,
+      atMs: atMs + 1,
+      by: [{ kind: 'report', source: 'crm', key: 'k' }],
+      before: { outcome: 'failed', cost },
+      after: { outcome: 'solved', cost },
+      cameFrom: [{ traceId: one, taskIds: ['other', 'third'] }],
+    },
+    {
+      ...still,
+      atMs: atMs + 2,
+      by: [{ kind: 'repricing', id: 3, by: 'ana' }],
+      before: { cost },
+      after: { cost: NO_COST },
+    },
+    {
+      ...still,
+      atMs: atMs + 3,
+      by: [{ kind: 'spans', traceIds: [other] }],
+      before: { state: 'closed', cost },
+      after: undefined,
+      wentTo: [{ traceId: other, taskIds: [] }],
+    },
+  ];
+}
 
 /** A ledger after which every metric has a series. */
 export const everyMetric = (): Promise<Ledger> => {

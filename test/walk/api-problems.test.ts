@@ -52,6 +52,7 @@ describe('problems', () => {
     path                                        status  parameter
     /tasks/nobody                               404     _
     /tasks/nobody/charges                       404     _
+    /tasks/nobody/history                       404     _
     /prices/acme/nothing                        404     _
     /nothing                                    404     _
     /tasks?sort=price                           400     sort
@@ -104,6 +105,7 @@ test('every answer is as the served document says', async () => {
     /api/v1/tasks                             /tasks?limit=3
     /api/v1/tasks/{id}                        /tasks/t-5
     /api/v1/tasks/{id}/charges                /tasks/t-5/charges
+    /api/v1/tasks/{id}/history                /tasks/t-5/history
     /api/v1/cpst                              /cpst?group_by=agent_type,task_type,model,team,region
     /api/v1/unpriced                          /unpriced
     /api/v1/data-health                       /data-health

@@ -13,6 +13,7 @@ import { appendRows } from './append.ts';
 import { restateClosedModels } from './closed-models.ts';
 import { clearCosts, writeCosts } from './costs.ts';
 import { addCounters } from './counters.ts';
+import { writeHistory } from './history.ts';
 import type { Kinds } from './kinds.ts';
 import { choose, findTasks, findTraces, type Numbers } from './numbers.ts';
 import type { Texts } from './texts.ts';
@@ -54,6 +55,7 @@ export async function writeChange(
   await writeReports(connection, change, { numbers, taskNumber });
   await writeRepricing(connection, change, { texts, kinds, taskNumber, affected });
   await restateClosedModels(connection, { affected, lastKnown, tasks, taskNumber });
+  await writeHistory(connection, change.history ?? [], { numbers, taskNumber });
   await addCounters(connection, change.counters);
   await texts.save(connection);
   await kinds.save(connection);
@@ -125,6 +127,7 @@ async function numberTasks(
     for (const part of trace.parts) mentioned.add(part.taskId);
     for (const charge of trace.charges) mentioned.add(charge.taskId);
   }
+  for (const { taskId } of change.history ?? []) mentioned.add(taskId);
   for (const one of change.adjustments ?? []) mentioned.add(adjustedLine(one).taskId);
   const seqs = await findTasks(connection, [...mentioned]);
   const newSeqs = new BigColumn();

@@ -4,11 +4,13 @@ import type { Row } from '../sql/sql.ts';
 import { appendRows } from './append.ts';
 import { rowsOf } from './session.ts';
 
-/** The sequential numbers of traces, tasks and reports that are given next. A number lost to a rollback is never used. */
+/** The sequential numbers of traces, tasks, reports and events that are given next. A number lost to a rollback is never used. */
 export class Numbers {
   #trace = 0;
   #task = 0;
   #report = 0;
+  #event = 0;
+  #newestEventMs = 0;
 
   static async load(connection: DuckDBConnection): Promise<Numbers> {
     const numbers = new Numbers();
@@ -21,12 +23,15 @@ export class Numbers {
     const [last] = await rowsOf(
       connection,
       `SELECT coalesce((SELECT max(seq) FROM traces), 0), coalesce((SELECT max(seq) FROM task_ids), 0),
-        coalesce((SELECT max(seq) FROM reports), 0)`,
+        coalesce((SELECT max(seq) FROM reports), 0), coalesce((SELECT max(seq) FROM history), 0),
+        coalesce((SELECT max(at_ms) FROM history), 0)`,
     );
-    const [trace, task, report] = last!.map(Number);
+    const [trace, task, report, event, newestEventMs] = last!.map(Number);
     this.#trace = trace!;
     this.#task = task!;
     this.#report = report!;
+    this.#event = event!;
+    this.#newestEventMs = newestEventMs!;
   }
 
   /** The task number given last. */
@@ -47,6 +52,18 @@ export class Numbers {
   nextReport(): number {
     this.#report += 1;
     return this.#report;
+  }
+
+  nextEvent(): number {
+    this.#event += 1;
+    return this.#event;
+  }
+
+  /** Whether events from `earliest` on can have been kept before; remembers the `latest`. */
+  mayKnowEvents(earliest: number, latest: number): boolean {
+    const mayKnow = earliest <= this.#newestEventMs;
+    this.#newestEventMs = Math.max(this.#newestEventMs, latest);
+    return mayKnow;
   }
 }
 

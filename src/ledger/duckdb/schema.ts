@@ -80,5 +80,6 @@ export const STAGES: readonly string[] = [
     same BIGINT, alike BIGINT, teller INTEGER, session BIGINT, from_ms BIGINT, to_ms BIGINT)`,
   'CREATE TEMP TABLE chosen (seq BIGINT)',
   'CREATE TEMP TABLE new_reports (task BIGINT, seq BIGINT, key VARCHAR, report VARCHAR)',
+  'CREATE TEMP TABLE new_events (task BIGINT, seq BIGINT, at_ms BIGINT, entry VARCHAR)',
   'CREATE TEMP TABLE new_counters (labels VARCHAR, delta VARCHAR)',
 ];

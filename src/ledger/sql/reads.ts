@@ -3,6 +3,7 @@ import type { Dictionaries } from './dictionaries.ts';
 import { readCounters } from './read-counters.ts';
 import { readEconomics } from './read-economics.ts';
 import { readDataHealth, readOpenTasks, readReported, readUnpriced } from './read-health.ts';
+import { readHistory } from './read-history.ts';
 import { readAdjustments, readRepricings } from './read-repricing.ts';
 import { readCharges, readTask, readTaskPage } from './read-tasks.ts';
 import type { Ask } from './sql.ts';
@@ -15,6 +16,7 @@ export function sqlReads(ask: Ask, dictionaries: Dictionaries): LedgerReads {
     task: (taskId) => ask((sql) => readTask(sql, taskId, texts)),
     charges: (taskId) => ask((sql) => readCharges(sql, taskId, kinds)),
     adjustments: (taskId) => ask((sql) => readAdjustments(sql, taskId, dictionaries)),
+    history: (query) => ask((sql) => readHistory(sql, query)),
     repricings: () => ask(readRepricings),
     unitEconomics: (query) => ask((sql) => readEconomics(sql, query, texts)),
     openTasks: () => ask((sql) => readOpenTasks(sql, texts)),

@@ -1,5 +1,6 @@
 import { type TSchema, Type } from '@sinclair/typebox';
 import { cpstSchema, dataHealth, rateCard, unpriced } from './figure-shapes.ts';
+import { event } from './history-shape.ts';
 import { closed, orNull } from './parts.ts';
 import { reportsAnswer, reportsBody } from './report-shape.ts';
 import { adjustment, repriceBody, repricing } from './repricing-shapes.ts';
@@ -28,6 +29,12 @@ export const shapesOf = (dimensions: readonly string[]): Readonly<Record<string,
             'What restatements of prices changed; the charges are as they stand after all of them.',
         }),
       },
+      closed,
+    ),
+  },
+  'GET /api/v1/tasks/:id/history': {
+    answer: Type.Object(
+      { task_id: Type.String(), history: Type.Array(event), next_cursor: orNull(Type.String()) },
       closed,
     ),
   },

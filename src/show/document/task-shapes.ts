@@ -3,7 +3,7 @@ import { COMPONENTS, UNPRICED_REASONS } from '../../domain/charge.ts';
 import { CALL_KINDS, OUTCOMES } from '../../domain/task.ts';
 import { at, closed, costUsd, flags, money, oneOfTexts, orNull, record, tokens, whole } from './parts.ts';
 
-const taskFields = {
+export const taskFields = {
   task_id: Type.String(),
   agent_type: Type.String({ description: 'Empty where nothing names it.' }),
   task_type: Type.String(),
