@@ -173,7 +173,9 @@ describe('the source', () => {
       join('export', 'metrics-doc.ts'),
       join('ledger', 'memory.ts'),
       join('ledger', 'postgres', 'database.ts'),
-      ...['journal', 'kept-prices', 'leases', 'wishes'].map((name) => join('ledger', 'postgres', `${name}.ts`)),
+      ...['journal', 'kept-prices', 'leases', 'wishes'].map((name) =>
+        join('ledger', 'postgres', `${name}.ts`),
+      ),
     ];
     const imported = new Set(
       SRC.flatMap(({ path, text }) =>
