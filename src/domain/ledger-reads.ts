@@ -1,6 +1,7 @@
 import type { Charge, Component, UnpricedReason } from './charge.ts';
 import type { HistoryPage, HistoryQuery } from './history.ts';
 import type { CounterDelta } from './ledger.ts';
+import type { LedgerSnapshot } from './ledger-snapshot.ts';
 import type { UsdPico } from './money.ts';
 import type { Adjustment, Repricing } from './repricing.ts';
 import type { ClosedBy, Outcome, Task, TaskDetail } from './task.ts';
@@ -28,6 +29,8 @@ export interface LedgerReads {
   /** Calls whose emitter reports a cost, as they stand. */
   reportedCosts(): Promise<readonly ReportedRow[]>;
   dataHealth(): Promise<DataHealth>;
+  /** Everything as of now. */
+  snapshot(): Promise<LedgerSnapshot>;
 }
 
 export interface TaskQuery {

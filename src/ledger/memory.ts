@@ -5,6 +5,7 @@ import { type CallKey, mayBeOne } from '../domain/twins.ts';
 import { unitEconomics } from './memory-economics.ts';
 import { dataHealth, openRows, reportedRows, unpricedRows } from './memory-health.ts';
 import { historyOfTask, keepHistory } from './memory-history.ts';
+import { snapshotOf } from './memory-lines.ts';
 import { adjustmentsOfTask, applyRepriced, repricePage } from './memory-repricing.ts';
 import { compareTexts, type KeptTrace, type MemoryState, partsByTask } from './memory-state.ts';
 import { chargesOfTask, detailOf, pageOf } from './memory-tasks.ts';
@@ -57,6 +58,7 @@ export function openMemoryLedger(): Ledger {
     unpriced: async () => unpricedRows(state),
     reportedCosts: async () => reportedRows(state),
     dataHealth: async () => dataHealth(state),
+    snapshot: async () => snapshotOf(state),
   };
 }
 

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import type { ChargeLine, LineQuery } from '../../src/domain/charge-line.ts';
 import type { TaskEvent } from '../../src/domain/history.ts';
 import type { Ledger, SettleChange } from '../../src/domain/ledger.ts';
 import type { TaskQuery } from '../../src/domain/ledger-reads.ts';
@@ -21,6 +22,15 @@ const QUERIES: readonly TaskQuery[] = [
   { sort: 'cost', limit: 100, model: 'never seen' },
   { sort: 'cost', limit: 100, from: START + 10n, to: START + 30n },
   { sort: 'cost', limit: 100, minCost: (2n ** 59n) as typeof ZERO_USD },
+];
+const LINES: readonly LineQuery[] = [
+  {},
+  { from: START + 10n, to: START + 25n },
+  { model: "mo'del" },
+  { model: 'never seen' },
+  { agentType: 'support', to: START + 30n },
+  { agentType: '', taskType: 'coder' },
+  { taskType: 'never seen' },
 ];
 const GROUPS = [
   [],
@@ -72,6 +82,18 @@ export async function wholeHistory(
   }
 }
 
+/** All pages of one snapshot; a page is never empty. */
+export async function linesOf(ledger: Ledger, query: LineQuery): Promise<readonly ChargeLine[]> {
+  const snapshot = await ledger.snapshot();
+  const lines: ChargeLine[] = [];
+  for await (const page of snapshot.lines(query)) {
+    if (page.length === 0) throw new Error('an empty page');
+    lines.push(...page);
+  }
+  await snapshot.close();
+  return lines;
+}
+
 /** Keys of all sorts, at the edges of what is near. */
 const KEYS: readonly CallKey[] = fc.sample(anyKey, { numRuns: 40, seed: 7 });
 
@@ -88,6 +110,7 @@ export async function everything(
     tasks: await each(QUERIES, (query) => ledger.tasks(query)),
     details: await each(known.tasks, (id) => ledger.task(id)),
     charges: await each(known.tasks, (id) => ledger.charges(id)),
+    lines: await each(LINES, (query) => linesOf(ledger, query)),
     adjustments: await each(known.tasks, (id) => ledger.adjustments(id)),
     histories: await each(known.tasks, (id) => wholeHistory(ledger, id)),
     repricings: await ledger.repricings(),

@@ -40,7 +40,7 @@ export async function openDuckDbLedger(options: DuckDbLedgerOptions): Promise<Du
   const { memoryLimit = '256MB', crash = neverCrash } = options;
   const dictionaries = { texts: new Texts(), kinds: new Kinds(), numbers: new Numbers() };
   const { texts, kinds } = dictionaries;
-  const { writer, reader, checkpoint, close } = await openLiveDatabase({
+  const { writer, reader, hold, checkpoint, close } = await openLiveDatabase({
     ...options,
     memoryLimit,
     crash,
@@ -79,6 +79,6 @@ export async function openDuckDbLedger(options: DuckDbLedgerOptions): Promise<Du
     repriceable: (query) => ask((sql) => readRepriceable(sql, query, kinds)),
     lastTrace: () => ask(readLastTrace),
     close,
-    ...sqlReads(askOf(reader), dictionaries),
+    ...sqlReads(askOf(reader), dictionaries, hold),
   };
 }

@@ -1,4 +1,5 @@
 import { LedgerUnavailable } from '../../domain/ledger.ts';
+import type { Hold } from '../sql/sql.ts';
 import { LedgerUnreadable } from '../unreadable.ts';
 import { type Database, type DatabaseOptions, openDatabase } from './open.ts';
 import type { Session } from './session.ts';
@@ -6,6 +7,7 @@ import type { Session } from './session.ts';
 export interface LiveDatabase {
   readonly writer: Pick<Session, 'transaction'>;
   readonly reader: Pick<Session, 'transaction'>;
+  readonly hold: Hold;
   /** Writes the log into the file, so that the file alone holds everything. */
   checkpoint(): Promise<void>;
   close(): Promise<void>;
@@ -73,6 +75,7 @@ export async function openLiveDatabase(options: DatabaseOptions): Promise<LiveDa
   return {
     writer: { transaction: (work) => run(({ writer }) => writer.transaction(work)) },
     reader: { transaction: (work) => runAgain(({ reader }) => reader.transaction(work)) },
+    hold: () => run((database) => database.hold()),
     checkpoint: () => run((database) => database.checkpoint()),
     async close() {
       const last = await opening?.catch(() => undefined);

@@ -2,7 +2,9 @@ import { mkdir } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { type Crash, neverCrash } from '../crash-point.ts';
+import type { Held, Hold } from '../sql/sql.ts';
 import { LedgerUnreadable } from '../unreadable.ts';
+import { holdOf } from './held.ts';
 import { migrate, OLDEST_VERSION } from './migrations.ts';
 import { SCHEMA_VERSION, STAGES, TABLES } from './schema.ts';
 import { rowsOf, Session } from './session.ts';
@@ -25,6 +27,8 @@ export interface Database {
   checkpoint(): Promise<void>;
   /** Waits for both and lets go of the file, with no word to it: for an instance that DuckDB gave up. */
   abandon(): Promise<void>;
+  /** What is still held is released with the database. */
+  readonly hold: Hold;
   /** Waits for both, writes everything into the one file and lets go of it. */
   close(): Promise<void>;
 }
@@ -65,6 +69,7 @@ async function sessions(
   file: string,
   { crash = neverCrash, load }: DatabaseOptions,
 ): Promise<Database> {
+  const holders = new Set<Held>();
   const connection = await instance.connect();
   await prepare(connection, file, crash);
   for (const sql of STAGES) await connection.run(sql);
@@ -79,6 +84,7 @@ async function sessions(
     });
   const abandon = async (): Promise<void> => {
     await Promise.all([writer.idle(), reader.idle()]);
+    for (const held of [...holders]) await held.release();
     reader.connection.closeSync();
     connection.closeSync();
     instance.closeSync();
@@ -89,8 +95,14 @@ async function sessions(
     reader,
     checkpoint,
     abandon,
+    async hold() {
+      const held = await holdOf(await instance.connect(), () => void holders.delete(held));
+      holders.add(held);
+      return held;
+    },
     async close() {
       await reader.idle();
+      for (const held of [...holders]) await held.release();
       // What stays in the log is read back from there by the next start.
       await checkpoint().catch(() => {});
       await abandon();

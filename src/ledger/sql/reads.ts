@@ -6,10 +6,11 @@ import { readDataHealth, readOpenTasks, readReported, readUnpriced } from './rea
 import { readHistory } from './read-history.ts';
 import { readAdjustments, readRepricings } from './read-repricing.ts';
 import { readCharges, readTask, readTaskPage } from './read-tasks.ts';
-import type { Ask } from './sql.ts';
+import { snapshotOf } from './snapshot.ts';
+import type { Ask, Hold } from './sql.ts';
 
 /** Every question, asked in SQL; see `LedgerReads`. */
-export function sqlReads(ask: Ask, dictionaries: Dictionaries): LedgerReads {
+export function sqlReads(ask: Ask, dictionaries: Dictionaries, hold: Hold): LedgerReads {
   const { texts, kinds } = dictionaries;
   return {
     tasks: (query) => ask((sql) => readTaskPage(sql, query, dictionaries)),
@@ -24,5 +25,6 @@ export function sqlReads(ask: Ask, dictionaries: Dictionaries): LedgerReads {
     unpriced: () => ask((sql) => readUnpriced(sql, kinds)),
     reportedCosts: () => ask((sql) => readReported(sql, kinds)),
     dataHealth: () => ask((sql) => readDataHealth(sql, texts)),
+    snapshot: async () => snapshotOf(await hold(), dictionaries),
   };
 }

@@ -21,3 +21,26 @@ export interface Sql {
 
 /** Runs a question in a transaction of its own, in which everything is of one moment. */
 export type Ask = <T>(question: (sql: Sql) => Promise<T>) => Promise<T>;
+
+/** A transaction that only reads and is held over many questions: all of them see the moment at which it was begun. */
+export interface Held {
+  readonly sql: Sql;
+  /**
+   * All rows of a long list, a page at a time, in order. `rows` are asked for a stretch of `ts` by a condition on the
+   * columns of `charges`; however an engine does it, no page makes it read the whole list again.
+   */
+  pages(list: LongList): AsyncIterable<readonly Row[]>;
+  /** Ends it; a second time does nothing. */
+  release(): Promise<void>;
+}
+
+export interface LongList {
+  /** The rows for which `where` holds, in their order. */
+  statement(where: string): string;
+  /** What stands behind FROM to count these rows: it has a column `ts`. */
+  counted(where: string): string;
+  /** Unix nanoseconds, from the first and before the second; undefined bounds nothing. */
+  readonly range: { readonly from?: bigint; readonly to?: bigint };
+}
+
+export type Hold = () => Promise<Held>;
