@@ -80,8 +80,8 @@ function firstDeltas({ task, parts, charges }: TaskSums): CounterDelta[] {
 
 const FINAL_ANSWER = { tool: 'final_answer', status: 'ok' } as const;
 
-type Amounts = Map<string, { readonly labels: CostLabels; amount: bigint }>;
-type CostLabels = Omit<Extract<CounterLabels, { counter: 'cost' | 'credited' }>, 'counter'>;
+export type Amounts = Map<string, { readonly labels: CostLabels; amount: bigint }>;
+export type CostLabels = Omit<Extract<CounterLabels, { counter: 'cost' | 'credited' }>, 'counter'>;
 
 function addMoney(deltas: CounterDelta[], before: Amounts, after: Amounts): void {
   for (const [key, { labels, amount }] of before) {
@@ -94,8 +94,8 @@ function addMoney(deltas: CounterDelta[], before: Amounts, after: Amounts): void
   }
 }
 
-function amountsOf({ task, parts, charges }: TaskSums): Amounts {
-  const amounts: Amounts = new Map();
+/** What a task's money comes to by the labels of the counters, added to `amounts`. */
+export function amountsOf({ task, parts, charges }: TaskSums, amounts: Amounts = new Map()): Amounts {
   if (task === undefined) return amounts;
   const ofTask = labelsOf(task);
   const keyOfTask = JSON.stringify(ofTask);

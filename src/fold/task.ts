@@ -5,10 +5,10 @@ import type { Policy } from '../domain/policy.ts';
 import { CALL_KINDS, type CallKind, type OutcomeReport, type Task, type TaskPart } from '../domain/task.ts';
 import { NO_USAGE, type Tokens, tokensOf } from '../domain/usage.ts';
 import { assert } from '../lib/assert.ts';
-import { closingOf } from './closing.ts';
+import { type Closing, closingOf } from './closing.ts';
 import { LATE } from './late.ts';
 import { addInto } from './parts.ts';
-import { profileOf } from './profile.ts';
+import { type Profile, profileOf } from './profile.ts';
 import { remediationOf } from './remediation.ts';
 
 /**
@@ -43,22 +43,40 @@ export function foldTask(told: {
     kind: profile,
     policy,
   });
+  const late = told.late === true;
+  return {
+    task: summed({ taskId, parts, charges, profile, closing: { ...closing, outcome }, late }),
+    charges,
+  };
+}
+
+/** The task that these sums make: what is added up, whoever decided how it ended. */
+export function summed(told: {
+  readonly taskId: string;
+  readonly parts: readonly TaskPart[];
+  /** Of the task itself. */
+  readonly charges: readonly Charge[];
+  readonly profile: Profile;
+  readonly closing: Closing;
+  readonly late: boolean;
+}): Task {
+  const { taskId, parts, charges, profile, closing, late } = told;
   const whole = costOf(parts, charges);
   const cost = cappedCost(whole);
   const unpricedCalls =
     sumOf(parts, (part) => part.unpricedCalls) +
     sumOf(charges, ({ reason }) => (reason === null ? 0 : 1)) +
     (cost === whole ? 0 : 1);
-  const task: Task = {
+  return {
     taskId,
-    agentType,
+    agentType: profile.agentType,
     taskType: profile.taskType,
     promptVersion: profile.promptVersion,
     user: profile.user,
     dimensions: profile.dimensions,
     tagged: profile.tagged,
     state: closing.state,
-    outcome,
+    outcome: closing.outcome,
     closedBy: closing.closedBy,
     startedAt: profile.startedAt,
     closedAt: closing.closedAt,
@@ -67,7 +85,7 @@ export function foldTask(told: {
     cost,
     tokens: tokensOfParts(parts),
     calls: callsOf(parts),
-    actions: sumOf(parts, okActions) + (outcome === 'solved' ? 1 : 0),
+    actions: sumOf(parts, okActions) + (closing.outcome === 'solved' ? 1 : 0),
     unpricedCalls,
     flags: flagsOf({
       parts,
@@ -75,10 +93,9 @@ export function foldTask(told: {
       tagged: profile.tagged,
       unpricedCalls,
       capped: cost !== whole,
-      late: told.late === true,
+      late,
     }),
   };
-  return { task, charges };
 }
 
 function costOf(parts: readonly TaskPart[], charges: readonly Charge[]): Record<Component, UsdPico> {
