@@ -14,6 +14,7 @@ export const sqlOf = (connection: DuckDBConnection): Sql => ({
       await choose(connection, seqs);
       return CHOSEN;
     },
+    taskNamed: (taskId) => ({ where: 't.task_id = $1', values: [taskId] }),
     written: (alias) => `${alias}.rowid`,
   },
 });

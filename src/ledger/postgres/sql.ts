@@ -1,6 +1,8 @@
 import pg from 'pg';
 import { assert } from '../../lib/assert.ts';
+import type { Dialect } from '../sql/dialect.ts';
 import type { Cell, Row } from '../sql/sql.ts';
+import { digestOf } from './digest.ts';
 import { givenText, keptText } from './kept-text.ts';
 
 /** The connection as what engines share asks it. */
@@ -23,14 +25,18 @@ export async function rowsOf(
 }
 
 /** Numbers of traces or tasks go with the statement, which finds each by an index. */
-const DIALECT = {
-  async choose(seqs: readonly number[]) {
+const DIALECT: Dialect = {
+  async choose(seqs) {
     return {
-      join: (column: string) => `JOIN unnest($1::int8[]) AS chosen(seq) ON chosen.seq = ${column}`,
+      join: (column) => `JOIN unnest($1::int8[]) AS chosen(seq) ON chosen.seq = ${column}`,
       values: [arrayText(seqs)],
     };
   },
-  written: (alias: string) => `${alias}.place`,
+  taskNamed: (taskId) => ({
+    where: 't.seq = (SELECT i.seq FROM task_ids i WHERE i.digest = $1)',
+    values: [digestOf(taskId)],
+  }),
+  written: (alias) => `${alias}.place`,
 };
 
 /** Numbers as PostgreSQL writes an array of them. */

@@ -4,7 +4,7 @@ import type { Sql } from './sql.ts';
 export async function readDueTasks(sql: Sql, now: number, limit: number): Promise<readonly string[]> {
   const rows = await sql.rows(
     `SELECT task_id FROM tasks WHERE NOT closed AND due_ms <= ${Math.floor(now)}
-      ORDER BY due_ms, task_id LIMIT ${Math.max(0, limit)}`,
+      ORDER BY due_ms, task_id COLLATE "C" LIMIT ${Math.max(0, limit)}`,
   );
   return rows.map(([taskId]) => taskId as string);
 }

@@ -12,6 +12,7 @@ import { readTraceCharges } from './charge-fields.ts';
 import type { Dictionaries, KindNumbers } from './dictionaries.ts';
 import { rangeOf, timeFitting } from './range.ts';
 import { partsBy, skeletonsOf, verdictsOf } from './read-states.ts';
+import { taskNumber } from './read-tasks.ts';
 import { repricingOf } from './repricing-codec.ts';
 import type { Row, Sql } from './sql.ts';
 
@@ -109,11 +110,11 @@ export async function readAdjustments(
   taskId: string,
   dictionaries: Dictionaries,
 ): Promise<readonly Adjustment[] | undefined> {
-  const [task] = await sql.rows('SELECT seq FROM tasks WHERE task_id = $1', [taskId]);
+  const task = await taskNumber(sql, taskId);
   if (task === undefined) return undefined;
   const rows =
     await sql.rows(`SELECT a.repricing, a.by_text, a.adjusted_ms, t.trace, a.span, a.ts, ${LINE('before')}, ${LINE('after')}
-      FROM adjustments a JOIN traces t ON t.seq = a.trace WHERE a.task = ${task[0]}`);
+      FROM adjustments a JOIN traces t ON t.seq = a.trace WHERE a.task = ${task}`);
   return rows.map((row) => adjustmentOf(row, taskId, dictionaries)).sort(compareAdjustments);
 }
 

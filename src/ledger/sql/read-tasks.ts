@@ -15,21 +15,17 @@ const SORT_COLUMNS = { cost: 't.cost', closed_at: 't.closed_at', started_at: 't.
 export async function readTaskPage(
   sql: Sql,
   query: TaskQuery,
-  { texts, kinds }: Dictionaries,
+  dictionaries: Dictionaries,
 ): Promise<{ tasks: Task[]; nextCursor: string | undefined }> {
-  const sort = SORT_COLUMNS[query.sort];
-  const values: Cell[] = [];
-  const conditions = [...filters(query, texts, kinds), ...afterCursor(query, sort, values)];
-  const where = conditions.length === 0 ? '' : `WHERE ${conditions.join(' AND ')}`;
-  const rows = await sql.rows(
-    `SELECT ${TASK_FIELDS}, ${sort} FROM tasks t ${where}
-      ORDER BY ${sort} DESC NULLS LAST, t.task_id LIMIT ${Math.max(0, query.limit) + 1}`,
-    values,
-  );
+  const wanted = Math.max(0, query.limit) + 1;
+  const rows: Row[] = [];
+  for (const stretch of stretchesOf(query))
+    if (rows.length < wanted)
+      rows.push(...(await rowsOf(sql, query, { stretch, limit: wanted - rows.length, dictionaries })));
   const page = rows.slice(0, query.limit);
   const last = page.at(-1);
   return {
-    tasks: page.map((row) => taskOf(row, texts)),
+    tasks: page.map((row) => taskOf(row, dictionaries.texts)),
     nextCursor:
       rows.length > page.length && last !== undefined ? cursorOf(query.sort, endOf(last)) : undefined,
   };
@@ -37,11 +33,57 @@ export async function readTaskPage(
 
 const endOf = (row: Row) => ({ key: row.at(-1) as bigint | null, taskId: row[0] as string });
 
+/** Tasks that one index finds in their order: those with a sort key, or behind them those without. */
+interface Stretch {
+  readonly conditions: readonly string[];
+  readonly order: string;
+  readonly values: readonly Cell[];
+  /** When a task was closed, or if open started. */
+  readonly time: string;
+}
+
+/** By the bytes of the text, whatever the database sorts by. */
+const BY_ID = 't.task_id COLLATE "C"';
+
+function stretchesOf({ sort, cursor }: TaskQuery): readonly Stretch[] {
+  const end = cursor === undefined ? undefined : pageEndOf(sort, cursor);
+  const column = SORT_COLUMNS[sort];
+  const keyed = {
+    conditions: [`${column} IS NOT NULL`],
+    order: `${column} DESC, ${BY_ID}`,
+    values: [],
+    time: sort === 'closed_at' ? column : 'coalesce(t.closed_at, t.started_at)',
+  };
+  const unkeyed = { conditions: [`${column} IS NULL`], order: BY_ID, values: [], time: 't.started_at' };
+  const both = sort === 'closed_at' ? [keyed, unkeyed] : [keyed];
+  if (end === undefined) return both;
+  const behind = `${BY_ID} > $1`;
+  const values = [end.taskId];
+  if (end.key === null)
+    return both.slice(1).map((rest) => ({ ...rest, values, conditions: [...rest.conditions, behind] }));
+  // The bound alone finds the place in an index; what follows it leaves out those of the same key that were seen.
+  const after = `${column} <= ${end.key} AND (${column} < ${end.key} OR ${behind})`;
+  return [{ ...keyed, values, conditions: [after] }, ...both.slice(1)];
+}
+
+async function rowsOf(
+  sql: Sql,
+  query: TaskQuery,
+  of: { readonly stretch: Stretch; readonly limit: number; readonly dictionaries: Dictionaries },
+): Promise<readonly Row[]> {
+  const { conditions, order, values, time } = of.stretch;
+  return sql.rows(
+    `SELECT ${TASK_FIELDS}, ${SORT_COLUMNS[query.sort]} FROM tasks t
+      WHERE ${[...conditions, ...filters(query, time, of.dictionaries)].join(' AND ')}
+      ORDER BY ${order} LIMIT ${of.limit}`,
+    values,
+  );
+}
+
 /** Conditions of the query; texts that the ledger never saw match nothing. */
-function filters(query: TaskQuery, texts: TextNumbers, kinds: KindNumbers): string[] {
+function filters(query: TaskQuery, time: string, { texts, kinds }: Dictionaries): string[] {
   const idOf = (text: string) => texts.find(text) ?? -1;
   const conditions: string[] = [];
-  const time = 'coalesce(t.closed_at, t.started_at)';
   if (query.agentType !== undefined) conditions.push(`t.agent_type = ${idOf(query.agentType)}`);
   if (query.taskType !== undefined) conditions.push(`t.task_type = ${idOf(query.taskType)}`);
   if (query.outcome === 'open') conditions.push('NOT t.closed');
@@ -59,20 +101,16 @@ function filters(query: TaskQuery, texts: TextNumbers, kinds: KindNumbers): stri
   return conditions;
 }
 
-function afterCursor(query: TaskQuery, sort: string, values: Cell[]): string[] {
-  if (query.cursor === undefined) return [];
-  const { key, taskId } = pageEndOf(query.sort, query.cursor);
-  values.push(taskId);
-  if (key === null) return [`${sort} IS NULL AND t.task_id > $1`];
-  return [`(${sort} < ${key} OR ${sort} IS NULL OR (${sort} = ${key} AND t.task_id > $1))`];
-}
-
 export async function readTask(
   sql: Sql,
   taskId: string,
   texts: TextNumbers,
 ): Promise<TaskDetail | undefined> {
-  const [row] = await sql.rows(`SELECT ${TASK_FIELDS}, t.seq FROM tasks t WHERE t.task_id = $1`, [taskId]);
+  const named = sql.dialect.taskNamed(taskId);
+  const [row] = await sql.rows(
+    `SELECT ${TASK_FIELDS}, t.seq FROM tasks t WHERE ${named.where}`,
+    named.values,
+  );
   if (row === undefined) return undefined;
   const parts = (await sql.rows(`SELECT part FROM parts WHERE task = ${row.at(-1)}`))
     .map(([part]) => partOf(part as string))
@@ -90,11 +128,18 @@ export async function readCharges(
   taskId: string,
   kinds: KindNumbers,
 ): Promise<readonly Charge[] | undefined> {
-  const [task] = await sql.rows('SELECT seq FROM tasks WHERE task_id = $1', [taskId]);
+  const task = await taskNumber(sql, taskId);
   if (task === undefined) return undefined;
-  const traced = await readTraceCharges(sql, kinds, { where: `c.task = ${task[0]}` });
-  const own = await sql.rows(`SELECT ${CHARGE_FIELDS} FROM own_charges c WHERE c.task = ${task[0]}`);
+  const traced = await readTraceCharges(sql, kinds, { where: `c.task = ${task}` });
+  const own = await sql.rows(`SELECT ${CHARGE_FIELDS} FROM own_charges c WHERE c.task = ${task}`);
   return [...traced, ...own.map((row) => chargeOf(row, '', taskId, kinds))].sort(byTimeAndPlace);
+}
+
+/** The number of a task that there is; undefined for an unknown one. */
+export async function taskNumber(sql: Sql, taskId: string): Promise<number | undefined> {
+  const named = sql.dialect.taskNamed(taskId);
+  const [row] = await sql.rows(`SELECT t.seq FROM tasks t WHERE ${named.where}`, named.values);
+  return row && Number(row[0]);
 }
 
 function byTimeAndPlace(left: Charge, right: Charge): number {
