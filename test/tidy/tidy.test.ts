@@ -171,6 +171,7 @@ describe('the source', () => {
     const alone = [
       'main.ts',
       join('export', 'metrics-doc.ts'),
+      join('fold', 'recount.ts'),
       join('ledger', 'memory.ts'),
       join('ledger', 'postgres', 'database.ts'),
       ...['journal', 'kept-prices', 'leases', 'wishes'].map((name) =>
