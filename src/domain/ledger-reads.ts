@@ -13,7 +13,7 @@ export interface LedgerReads {
     query: TaskQuery,
   ): Promise<{ readonly tasks: readonly Task[]; readonly nextCursor: string | undefined }>;
   task(taskId: string): Promise<TaskDetail | undefined>;
-  /** Ordered by time, trace, span, line; undefined for an unknown task. */
+  /** Lines that are kept, by time, trace, span and line; undefined for an unknown task. */
   charges(taskId: string): Promise<readonly Charge[] | undefined>;
   /** What restatements of prices changed, in the order in which they did; undefined for an unknown task. */
   adjustments(taskId: string): Promise<readonly Adjustment[] | undefined>;
@@ -25,18 +25,29 @@ export interface LedgerReads {
   openTasks(): Promise<readonly OpenRow[]>;
   /** Running totals since the ledger began. */
   counters(): Promise<readonly CounterDelta[]>;
+  /** Of the lines that are kept. */
   unpriced(): Promise<readonly UnpricedRow[]>;
-  /** Calls whose emitter reports a cost, as they stand. */
+  /** Calls whose emitter reports a cost, as they stand, and whose lines are kept. */
   reportedCosts(): Promise<readonly ReportedRow[]>;
   dataHealth(): Promise<DataHealth>;
   /** Everything as of now. */
   snapshot(): Promise<LedgerSnapshot>;
+  /** What `Ledger.rollOff` let go so far. */
+  rolledOff(): Promise<RolledOff>;
+}
+
+export interface RolledOff {
+  /** Traces settled last before this time (ms, the begin of a month in UTC) have no lines; 0 for none. */
+  readonly beforeMs: number;
+  /** Traces that are marked `rolledOff`: those, and what was settled again after its lines had gone. */
+  readonly traces: number;
 }
 
 export interface TaskQuery {
   readonly agentType?: string;
   readonly taskType?: string;
   readonly outcome?: Outcome | 'open';
+  /** Tasks that used it, as `EconomicsRow` by model counts them; also where the lines that say so rolled off. */
   readonly model?: string;
   /** Tasks closed, or if open started, at or after / before. */
   readonly from?: bigint;

@@ -30,10 +30,21 @@ export interface Ledger extends LedgerReads {
   dueTasks(now: number, limit: number): Promise<readonly string[]>;
   /** The earliest `dueAt` of all open tasks. */
   nextDue(): Promise<number | undefined>;
-  /** Traces with a charge in scope, in the order of their numbers. */
+  /** Traces with a charge in scope, all of whose lines are kept, in the order of their numbers. */
   repriceable(query: RepriceQuery): Promise<RepricePage>;
   /** The number of the trace that was first settled last; 0 for none. */
   lastTrace(): Promise<number>;
+  /**
+   * Lets charge lines go for good, and gives how many went; 0 where there are none left to go. Each call is a short
+   * transaction of its own, to be called again between two settle steps.
+   *
+   * The lines of a trace go together, once the month (UTC) in which it was settled last had ended by `beforeMs`; so does
+   * what is left of its skeleton, calls and verdict. All else stays as it is: tasks, their own charges, parts, reports,
+   * counters, adjustments, and every sum, also by model.
+   *
+   * What is settled after it with a clock that was set back counts as settled at `rolledOff().beforeMs`.
+   */
+  rollOff(beforeMs: number): Promise<number>;
   close(): Promise<void>;
 }
 
@@ -43,6 +54,11 @@ export interface TraceState {
   readonly parts: readonly TaskPart[];
   /** What other traces change about it; goes with the skeleton. */
   readonly verdict: Verdict;
+  /**
+   * True where lines of it rolled off, and then for ever. A change of such a trace has the lines that are left, and those
+   * to be added; its parts are whole. The ledger adds what went to the sums by model, and does not price it anew.
+   */
+  readonly rolledOff?: true;
 }
 
 export interface TaskState {
@@ -70,7 +86,7 @@ export interface SettleChange {
    * that waits for a price; undefined keeps all.
    */
   readonly forgetBefore: number | undefined;
-  /** Known traces, none of them in `traces`. */
+  /** Known traces, none of them in `traces` or `rolledOff`. */
   readonly repriced?: readonly RepricedTrace[];
   /** Kept for ever. Those that one re-pricing makes of one trace replace each other. */
   readonly adjustments?: readonly Adjustment[];

@@ -93,4 +93,6 @@ export interface Task {
 export interface TaskDetail extends Task {
   readonly traceIds: readonly string[];
   readonly suppressed: readonly { readonly spanId: string; readonly rule: string }[];
+  /** True where lines of one of its traces rolled off: its charges that are left do not make its cost. */
+  readonly rolledOff?: true;
 }

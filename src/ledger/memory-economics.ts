@@ -3,7 +3,7 @@ import type { EconomicsQuery, EconomicsRow } from '../domain/ledger-reads.ts';
 import { addUsd, type UsdPico, ZERO_USD } from '../domain/money.ts';
 import type { ClosedBy, Outcome, Task, TaskPart } from '../domain/task.ts';
 import { TOKEN_CLASSES, type TokenClass } from '../domain/usage.ts';
-import { chargesByTask, compareTexts, type MemoryState, partsByTask, tasksOf } from './memory-state.ts';
+import { compareTexts, type MemoryState, partsByTask, summedByTask, tasksOf } from './memory-state.ts';
 
 export function unitEconomics(state: MemoryState, query: EconomicsQuery): readonly EconomicsRow[] {
   const slicesOf = query.groupBy.includes('model') ? modelSlices(state) : wholeSlice;
@@ -48,9 +48,17 @@ const wholeSlice = (task: Task): readonly Slice[] => [
 ];
 
 function modelSlices(state: MemoryState): (task: Task) => readonly Slice[] {
-  const charges = chargesByTask(state);
+  const charges = summedByTask(state);
   const parts = partsByTask(state);
   return ({ taskId }) => slicesByModel(charges.get(taskId) ?? [], parts.get(taskId) ?? []);
+}
+
+/** The models that a task used, as `slicesByModel` counts them. */
+export function usedModels(charges: readonly Charge[], parts: readonly TaskPart[]): ReadonlySet<string> {
+  return new Set([
+    ...charges.map(({ component, model }) => (component === 'inference' ? model : '')),
+    ...parts.flatMap((part) => part.tokens.map(({ model }) => model)),
+  ]);
 }
 
 /** One slice for each model that the task used; what is no inference, and a task without any charge, under ''. */

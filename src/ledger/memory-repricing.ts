@@ -30,7 +30,7 @@ export function repricePage(state: MemoryState, query: RepriceQuery): RepricePag
   const { scope, after, until, limit } = query;
   const found = [...state.traces]
     .map(([traceId, trace]) => ({ ...trace, traceId }))
-    .filter(({ number }) => number > after && number <= until)
+    .filter(({ number, rolledOff }) => number > after && number <= until && !rolledOff)
     .filter(({ charges }) => charges.some((charge) => isInScope(charge, scope)))
     .sort((left, right) => left.number - right.number);
   const [first] = found;

@@ -17,6 +17,8 @@ export interface MemoryState {
   readonly repricings: Map<number, Repricing>;
   /** In the order in which they were kept. */
   readonly history: TaskEvent[];
+  /** Traces settled last before this time (ms) have no lines. */
+  rolledOffMs: number;
 }
 
 export interface KeptTrace extends TraceState {
@@ -25,6 +27,8 @@ export interface KeptTrace extends TraceState {
   readonly settledAt: number;
   /** In the order in which traces were first settled, from 1. */
   readonly number: number;
+  /** Lines that rolled off: still in the sums by model, and in no answer. */
+  readonly bygone: readonly Charge[];
 }
 
 /** Every task's parts, in the order of their trace ids. */
@@ -41,8 +45,9 @@ export const everyCharge = (state: MemoryState): readonly Charge[] => [
   ...[...state.tasks.values()].flatMap((row) => row.charges),
 ];
 
-export const chargesByTask = (state: MemoryState): ReadonlyMap<string, readonly Charge[]> =>
-  byTask(everyCharge(state));
+/** All that the sums by model are made of. */
+export const summedByTask = (state: MemoryState): ReadonlyMap<string, readonly Charge[]> =>
+  byTask([...everyCharge(state), ...[...state.traces.values()].flatMap((trace) => trace.bygone)]);
 
 function byTask<T extends { readonly taskId: string }>(
   items: readonly T[],

@@ -2,22 +2,23 @@ import { type Charge, comparePlaces } from '../domain/charge.ts';
 import type { TaskQuery } from '../domain/ledger-reads.ts';
 import type { Task, TaskDetail } from '../domain/task.ts';
 import { cursorOf, pageEndOf } from './cursor.ts';
+import { usedModels } from './memory-economics.ts';
+import { ROLLED_OFF } from './memory-roll-off.ts';
 import {
-  chargesByTask,
   compareTexts,
   everyCharge,
   type MemoryState,
   partsByTask,
+  summedByTask,
   tasksOf,
   totalOf,
 } from './memory-state.ts';
 
 export function pageOf(state: MemoryState, query: TaskQuery) {
   const after = query.cursor === undefined ? undefined : pageEndOf(query.sort, query.cursor);
-  const charges = query.model === undefined ? undefined : chargesByTask(state);
-  const used = (task: Task) => charges?.get(task.taskId)?.some((one) => one.model === query.model) ?? false;
+  const used = query.model === undefined ? () => true : usersOf(state, query.model);
   const found = tasksOf(state)
-    .filter((task) => matches(query, task) && (query.model === undefined || used(task)))
+    .filter((task) => matches(query, task) && used(task))
     .map((task) => ({ task, key: sortKey(query.sort, task), taskId: task.taskId }))
     .sort(byKey)
     .filter((row) => after === undefined || byKey(row, after) > 0);
@@ -27,6 +28,12 @@ export function pageOf(state: MemoryState, query: TaskQuery) {
     tasks: page.map((row) => row.task),
     nextCursor: found.length > page.length && last !== undefined ? cursorOf(query.sort, last) : undefined,
   };
+}
+
+function usersOf(state: MemoryState, model: string): (task: Task) => boolean {
+  const charges = summedByTask(state);
+  const parts = partsByTask(state);
+  return ({ taskId }) => usedModels(charges.get(taskId) ?? [], parts.get(taskId) ?? []).has(model);
 }
 
 type Keyed = { readonly key: bigint | null; readonly taskId: string };
@@ -63,6 +70,7 @@ export function detailOf(state: MemoryState, taskId: string): TaskDetail | undef
     ...row.task,
     traceIds: parts.map((part) => part.traceId),
     suppressed: parts.flatMap((part) => part.claim.suppressed),
+    ...(parts.some(({ traceId }) => state.traces.get(traceId)?.rolledOff) && ROLLED_OFF),
   };
 }
 

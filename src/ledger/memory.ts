@@ -7,6 +7,7 @@ import { dataHealth, openRows, reportedRows, unpricedRows } from './memory-healt
 import { historyOfTask, keepHistory } from './memory-history.ts';
 import { snapshotOf } from './memory-lines.ts';
 import { adjustmentsOfTask, applyRepriced, repricePage } from './memory-repricing.ts';
+import { FORGOTTEN, keptThrough, ROLLED_OFF, rolledOff, rollOff } from './memory-roll-off.ts';
 import { compareTexts, type KeptTrace, type MemoryState, partsByTask } from './memory-state.ts';
 import { chargesOfTask, detailOf, pageOf } from './memory-tasks.ts';
 
@@ -23,6 +24,7 @@ export function openMemoryLedger(): Ledger {
     adjustments: [],
     repricings: new Map(),
     history: [],
+    rolledOffMs: 0,
   };
   let position = '';
   return {
@@ -45,6 +47,7 @@ export function openMemoryLedger(): Ledger {
     nextDue: async () => due(state)[0]?.dueAt,
     repriceable: async (query) => repricePage(state, query),
     lastTrace: async () => state.traces.size,
+    rollOff: async (beforeMs) => rollOff(state, beforeMs),
     close: async () => {},
     tasks: async (query) => pageOf(state, query),
     task: async (taskId) => detailOf(state, taskId),
@@ -59,6 +62,7 @@ export function openMemoryLedger(): Ledger {
     reportedCosts: async () => reportedRows(state),
     dataHealth: async () => dataHealth(state),
     snapshot: async () => snapshotOf(state),
+    rolledOff: async () => rolledOff(state),
   };
 }
 
@@ -78,12 +82,16 @@ function applyTo(state: MemoryState, change: SettleChange): void {
       state.traces.set(traceId, { ...trace, ...FORGOTTEN });
 }
 
-function keepTrace(state: MemoryState, traceId: string, kept: Omit<KeptTrace, 'number'>): void {
-  const number = state.traces.get(traceId)?.number ?? state.traces.size + 1;
-  state.traces.set(traceId, { ...kept, number });
+function keepTrace(
+  state: MemoryState,
+  traceId: string,
+  kept: Omit<KeptTrace, 'number' | 'bygone' | 'rolledOff'>,
+): void {
+  const known = state.traces.get(traceId);
+  const number = known?.number ?? state.traces.size + 1;
+  const settledAt = Math.max(kept.settledAt, state.rolledOffMs);
+  state.traces.set(traceId, { ...kept, settledAt, number, ...keptThrough(known) });
 }
-
-const FORGOTTEN = { skeleton: new Uint8Array(0), calls: [], verdict: [] };
 
 function keepReport(state: MemoryState, report: OutcomeReport): void {
   const kept = state.reports.get(report.taskId) ?? new Map<string, OutcomeReport>();
@@ -99,7 +107,9 @@ function addCounter(state: MemoryState, { by, ...labels }: CounterDelta): void {
 
 function traceState(state: MemoryState, traceId: string): TraceState | undefined {
   const trace = state.traces.get(traceId);
-  return trace && { skeleton: trace.skeleton, parts: trace.parts, verdict: trace.verdict };
+  if (trace === undefined) return undefined;
+  const { skeleton, parts, verdict, rolledOff: gone } = trace;
+  return { skeleton, parts, verdict, ...(gone && ROLLED_OFF) };
 }
 
 function taskState(state: MemoryState, taskId: string, parts: readonly TaskPart[]): TaskState | undefined {

@@ -127,6 +127,7 @@ export async function everything(
     unpriced: sorted(await ledger.unpriced()),
     reported: sorted(await ledger.reportedCosts()),
     health: await ledger.dataHealth(),
+    rolledOff: await ledger.rolledOff(),
     position: await ledger.position(),
     due: await each([0, 50, 100], (now) => ledger.dueTasks(now, 2)),
     nextDue: await ledger.nextDue(),

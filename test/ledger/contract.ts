@@ -11,6 +11,7 @@ import { bigChanges } from './contract-big.ts';
 import { economics } from './contract-economics.ts';
 import { history } from './contract-history.ts';
 import { repricing } from './contract-repricing.ts';
+import { rollOff } from './contract-roll-off.ts';
 import { story } from './contract-story.ts';
 import { taskPages } from './contract-tasks.ts';
 import { aCharge, aTask, aTrace } from './samples.ts';
@@ -101,6 +102,7 @@ export function ledgerContract(engine: string, open: () => Promise<OpenLedger>, 
   economics(given);
   repricing(given);
   history(given, reopened);
+  rollOff(given, reopened);
 
   describe(`${engine}: the same key three times in one change`, () => {
     test('counts all three deltas of a counter, new and known', async () => {

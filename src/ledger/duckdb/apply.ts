@@ -1,5 +1,4 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
-import { isWaiting } from '../../domain/charge.ts';
 import type { SettleChange, TraceChange } from '../../domain/ledger.ts';
 import { adjustedLine } from '../../domain/repricing.ts';
 import { CallRows } from '../sql/call-rows.ts';
@@ -7,13 +6,20 @@ import { ChargeRows } from '../sql/charge-rows.ts';
 import { BigColumn, BlobColumn, IntColumn, TextColumn, UuidColumn } from '../sql/columns.ts';
 import { reportText } from '../sql/part-codec.ts';
 import { rangeOf } from '../sql/range.ts';
+
 import { ShareRows } from '../sql/share-rows.ts';
 import { TaskRows } from '../sql/task-rows.ts';
 import { appendRows } from './append.ts';
+
+import { type Bygone, carryBygone, findBygone } from './bygone.ts';
+import type { ChargeMonths } from './charge-months.ts';
+
 import { restateClosedModels } from './closed-models.ts';
 import { clearCosts, writeCosts } from './costs.ts';
 import { addCounters } from './counters.ts';
+import { forget } from './forget.ts';
 import { writeHistory } from './history.ts';
+
 import type { Kinds } from './kinds.ts';
 import { choose, findTasks, findTraces, type Numbers } from './numbers.ts';
 import type { Texts } from './texts.ts';
@@ -23,6 +29,7 @@ export interface Writer {
   readonly texts: Texts;
   readonly kinds: Kinds;
   readonly numbers: Numbers;
+  readonly months: ChargeMonths;
 }
 
 /**
@@ -37,23 +44,26 @@ export interface Writer {
 export async function writeChange(
   connection: DuckDBConnection,
   change: SettleChange,
-  { texts, kinds, numbers }: Writer,
+  { texts, kinds, numbers, months }: Writer,
 ): Promise<void> {
+  months.begin();
   const traces = new Map(change.traces.map((trace) => [trace.traceId, trace]));
   const tasks = new Map(change.tasks.map((one) => [one.task.taskId, one]));
   const lastKnown = numbers.lastTask;
   const affected = new Set<number>();
-  const traceNumber = await numberTraces(connection, traces, { numbers, affected });
+  const { traceNumber, bygone } = await numberTraces(connection, traces, { numbers, months, affected });
   const taskNumber = await numberTasks(connection, change, { numbers, affected });
 
-  await writeTraces(connection, [...traces.values()], { texts, kinds, traceNumber, taskNumber });
+  const by = { texts, kinds, months, traceNumber, taskNumber };
+  await writeTraces(connection, [...traces.values()], by);
+  await carryBygone(connection, bygone);
   await writeTasks(connection, [...tasks.values()], change.removed.map(taskNumber), {
     texts,
     kinds,
     taskNumber,
   });
   await writeReports(connection, change, { numbers, taskNumber });
-  await writeRepricing(connection, change, { texts, kinds, taskNumber, affected });
+  await writeRepricing(connection, change, { texts, kinds, months, taskNumber, affected });
   await restateClosedModels(connection, { affected, lastKnown, tasks, taskNumber });
   await writeHistory(connection, change.history ?? [], { numbers, taskNumber });
   await addCounters(connection, change.counters);
@@ -64,16 +74,6 @@ export async function writeChange(
   if (change.forgetBefore !== undefined) await forget(connection, Math.floor(change.forgetBefore), kinds);
 }
 
-async function forget(connection: DuckDBConnection, beforeMs: number, kinds: Kinds): Promise<void> {
-  const waiting = kinds.listWhere(({ reason }) => isWaiting(reason));
-  const forgotten = `settled_ms < ${beforeMs} AND trace NOT IN (SELECT trace FROM charges WHERE kind IN (${waiting}))`;
-  for (const table of ['calls', 'verdicts'])
-    await connection.run(
-      `DELETE FROM ${table} WHERE trace IN (SELECT trace FROM skeletons WHERE ${forgotten})`,
-    );
-  await connection.run(`DELETE FROM skeletons WHERE ${forgotten}`);
-}
-
 type NumberOf = (id: string) => number;
 type Dictionaries = Pick<Writer, 'texts' | 'kinds'>;
 
@@ -81,8 +81,8 @@ type Dictionaries = Pick<Writer, 'texts' | 'kinds'>;
 async function numberTraces(
   connection: DuckDBConnection,
   traces: ReadonlyMap<string, TraceChange>,
-  { numbers, affected }: { numbers: Numbers; affected: Set<number> },
-): Promise<NumberOf> {
+  { numbers, months, affected }: Pick<Writer, 'numbers' | 'months'> & { affected: Set<number> },
+): Promise<{ readonly traceNumber: NumberOf; readonly bygone: Bygone }> {
   let allFresh = true;
   let earliest = Number.POSITIVE_INFINITY;
   for (const { fresh, settledAt } of traces.values()) {
@@ -91,19 +91,21 @@ async function numberTraces(
   }
   // A fresh trace can be here only if this very change was applied before: not among those settled earlier.
   const seqs = await findTraces(connection, [...traces.keys()], allFresh ? earliest : undefined);
-  if (seqs.size > 0) await clearTraces(connection, [...seqs.values()], affected);
+  const known = [...seqs.values()];
+  const bygone = await findBygone(connection, known, months);
+  if (seqs.size > 0) await clearTraces(connection, known, { months, affected });
   for (const traceId of traces.keys()) if (!seqs.has(traceId)) seqs.set(traceId, numbers.nextTrace());
-  return (traceId) => seqs.get(traceId)!;
+  return { traceNumber: (traceId) => seqs.get(traceId)!, bygone };
 }
 
 /** Clears what was kept of them; adds the tasks that lose shares by it to `affected`. */
 async function clearTraces(
   connection: DuckDBConnection,
   seqs: readonly number[],
-  affected: Set<number>,
+  { months, affected }: { months: ChargeMonths; affected: Set<number> },
 ): Promise<void> {
   await choose(connection, seqs);
-  await clearCosts(connection, seqs, affected);
+  await clearCosts(connection, seqs, { months, affected });
   const bounds = rangeOf(seqs);
   for (const table of ['suppressed', 'skeletons', 'calls', 'verdicts'])
     await connection.run(
@@ -147,8 +149,9 @@ async function numberTasks(
 async function writeTraces(
   connection: DuckDBConnection,
   traces: readonly TraceChange[],
-  { texts, kinds, traceNumber, taskNumber }: Dictionaries & { traceNumber: NumberOf; taskNumber: NumberOf },
+  by: Dictionaries & { months: ChargeMonths; traceNumber: NumberOf; taskNumber: NumberOf },
 ): Promise<void> {
+  const { texts, months, traceNumber } = by;
   const ids = { seq: new BigColumn(), trace: new UuidColumn(), settledMs: new BigColumn() };
   const skeletons = { trace: new BigColumn(), settledMs: new BigColumn(), skeleton: new BlobColumn() };
   const suppressed = { trace: new BigColumn(), rule: new IntColumn() };
@@ -158,9 +161,10 @@ async function writeTraces(
     const seq = traceNumber(trace.traceId);
     ids.seq.pushNumber(seq);
     ids.trace.push(trace.traceId);
-    ids.settledMs.pushNumber(trace.settledAt);
+    const settledMs = months.settledMs(trace.settledAt);
+    ids.settledMs.pushNumber(settledMs);
     skeletons.trace.pushNumber(seq);
-    skeletons.settledMs.pushNumber(trace.settledAt);
+    skeletons.settledMs.pushNumber(settledMs);
     skeletons.skeleton.push(trace.skeleton);
     for (const part of trace.parts) {
       for (const { rule } of part.claim.suppressed) {
@@ -178,7 +182,8 @@ async function writeTraces(
   await appendRows(connection, 'suppressed', Object.values(suppressed));
   await appendRows(connection, 'calls', calls.columns());
   await appendRows(connection, 'verdicts', Object.values(verdicts));
-  await writeCosts(connection, traces, { texts, kinds, traceNumber, taskNumber });
+  const settledMs = new Map(traces.map((trace) => [trace.traceId, months.settledMs(trace.settledAt)]));
+  await writeCosts(connection, traces, { ...by, settledMs });
 }
 
 async function writeTasks(

@@ -1,18 +1,23 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
+import { monthOf } from '../../domain/month.ts';
 import type { RepricedTrace } from '../../domain/repricing.ts';
-import { ChargeRows } from '../sql/charge-rows.ts';
-import { BigColumn, IntColumn, TextColumn } from '../sql/columns.ts';
+import { BigColumn, TextColumn } from '../sql/columns.ts';
 import { partText } from '../sql/part-codec.ts';
-import { fitting, rangeOf, timeFitting } from '../sql/range.ts';
+
+import { rangeOf } from '../sql/range.ts';
 import { ShareRows } from '../sql/share-rows.ts';
 import { appendRows } from './append.ts';
+
+import { type ChargeMonths, LINE_TABLES, tableOf } from './charge-months.ts';
 import { TASKS_OF_CHOSEN_TRACES } from './closed-models.ts';
+
 import type { Kinds } from './kinds.ts';
+import { LineRows } from './line-rows.ts';
 import { rowsOf } from './session.ts';
 import type { Texts } from './texts.ts';
 
-/** The tables in which the costs of traces stand: what a restatement of prices replaces. */
-export const COST_TABLES = ['charges', 'parts', 'model_shares', 'reported_costs'] as const;
+/** The tables in which the costs of traces stand beside their lines. */
+export const COST_TABLES = ['parts', 'model_shares'] as const;
 
 /**
  * Clears the costs of the traces in `chosen`, and adds the tasks that lose shares by it to `affected`. The bounds let
@@ -21,31 +26,42 @@ export const COST_TABLES = ['charges', 'parts', 'model_shares', 'reported_costs'
 export async function clearCosts(
   connection: DuckDBConnection,
   seqs: readonly number[],
-  affected: Set<number>,
+  { months, affected }: { readonly months: ChargeMonths; readonly affected: Set<number> },
 ): Promise<void> {
   for (const [task] of await rowsOf(connection, TASKS_OF_CHOSEN_TRACES)) affected.add(Number(task));
-  for (const table of COST_TABLES)
+  const range = rangeOf(seqs);
+  const days = await rowsOf(
+    connection,
+    `SELECT DISTINCT t.settled_ms // ${DAY_MS} FROM traces t JOIN chosen c ON c.seq = t.seq WHERE t.seq ${range}`,
+  );
+  const lines = months
+    .of(days.map(([day]) => Number(day) * DAY_MS))
+    .flatMap((month) => LINE_TABLES.map((table) => tableOf(table, month)));
+  for (const table of [...lines, ...COST_TABLES])
     await connection.run(
-      `DELETE FROM ${table} USING chosen WHERE ${table}.trace ${rangeOf(seqs)} AND ${table}.trace = chosen.seq`,
+      `DELETE FROM ${table} USING chosen WHERE ${table}.trace ${range} AND ${table}.trace = chosen.seq`,
     );
 }
 
-/** Parts, charges and shares of traces, anew. */
+const DAY_MS = 86_400_000;
+
+/** Parts, lines and shares of traces, anew. The lines go to the months in which the traces were settled. */
 export async function writeCosts(
   connection: DuckDBConnection,
   traces: readonly RepricedTrace[],
   by: {
     readonly texts: Texts;
     readonly kinds: Kinds;
+    readonly months: ChargeMonths;
+    readonly settledMs: ReadonlyMap<string, number>;
     readonly traceNumber: (traceId: string) => number;
     readonly taskNumber: (taskId: string) => number;
   },
 ): Promise<void> {
-  const { texts, kinds, traceNumber, taskNumber } = by;
+  const { texts, kinds, months, settledMs, traceNumber, taskNumber } = by;
   const parts = { trace: new BigColumn(), task: new BigColumn(), part: new TextColumn() };
-  const charges = new ChargeRows(kinds);
   const shares = new ShareRows(texts);
-  const reported = newReportedRows();
+  const byMonth = new Map<number, LineRows>();
   for (const trace of traces) {
     const seq = traceNumber(trace.traceId);
     for (const part of trace.parts) {
@@ -53,32 +69,14 @@ export async function writeCosts(
       parts.task.pushNumber(taskNumber(part.taskId));
       parts.part.push(partText(part));
     }
-    for (const charge of trace.charges) {
-      charges.add(charge, seq, taskNumber(charge.taskId));
-      if (charge.beside === undefined) continue;
-      reported.trace.pushNumber(seq);
-      reported.span.pushHex(charge.spanId);
-      reported.line.push(charge.line);
-      reported.at.push(timeFitting(charge.at));
-      reported.kind.push(kinds.idOf(charge));
-      reported.reported.push(fitting(charge.beside.reported, 'a reported cost'));
-      if (charge.beside.computed === null) reported.computed.pushNull();
-      else reported.computed.push(fitting(charge.beside.computed, 'a computed cost'));
-    }
+    const month = monthOf(settledMs.get(trace.traceId)!);
+    const lines = byMonth.get(month) ?? new LineRows(kinds);
+    byMonth.set(month, lines);
+    for (const charge of trace.charges) lines.add(charge, seq, taskNumber(charge.taskId));
     shares.add(trace, seq, taskNumber);
   }
   await appendRows(connection, 'parts', Object.values(parts));
-  await appendRows(connection, 'charges', charges.columns());
   await appendRows(connection, 'model_shares', shares.columns());
-  await appendRows(connection, 'reported_costs', Object.values(reported));
+  await months.make(connection, byMonth.keys());
+  for (const [month, lines] of byMonth) await lines.append(connection, month);
 }
-
-const newReportedRows = () => ({
-  trace: new BigColumn(),
-  span: new BigColumn(),
-  line: new IntColumn(),
-  at: new BigColumn(),
-  kind: new IntColumn(),
-  reported: new BigColumn(),
-  computed: new BigColumn(),
-});

@@ -1,10 +1,13 @@
 import type { Ledger } from '../../domain/ledger.ts';
+import { monthStart } from '../../domain/month.ts';
 import { type Crash, neverCrash } from '../crash-point.ts';
 import { readDueTasks, readNextDue } from '../sql/read-due.ts';
 import { readLastTrace, readRepriceable } from '../sql/read-repricing.ts';
 import { readTaskStates, readTraces } from '../sql/read-states.ts';
 import { sqlReads } from '../sql/reads.ts';
 import { writeChange } from './apply.ts';
+
+import { ChargeMonths } from './charge-months.ts';
 import { Kinds } from './kinds.ts';
 import { openLiveDatabase } from './live.ts';
 import { findTasks, findTraces, Numbers } from './numbers.ts';
@@ -38,8 +41,13 @@ export interface DuckDbLedger extends Ledger {
  */
 export async function openDuckDbLedger(options: DuckDbLedgerOptions): Promise<DuckDbLedger> {
   const { memoryLimit = '256MB', crash = neverCrash } = options;
-  const dictionaries = { texts: new Texts(), kinds: new Kinds(), numbers: new Numbers() };
-  const { texts, kinds } = dictionaries;
+  const dictionaries = {
+    texts: new Texts(),
+    kinds: new Kinds(),
+    numbers: new Numbers(),
+    months: new ChargeMonths(),
+  };
+  const { texts, kinds, months } = dictionaries;
   const { writer, reader, hold, checkpoint, close } = await openLiveDatabase({
     ...options,
     memoryLimit,
@@ -67,6 +75,7 @@ export async function openDuckDbLedger(options: DuckDbLedgerOptions): Promise<Du
       });
       texts.saved();
       kinds.saved();
+      months.saved();
       crash('after_apply');
     },
     async position() {
@@ -78,6 +87,17 @@ export async function openDuckDbLedger(options: DuckDbLedgerOptions): Promise<Du
     nextDue: () => ask(readNextDue),
     repriceable: (query) => ask((sql) => readRepriceable(sql, query, kinds)),
     lastTrace: () => ask(readLastTrace),
+    async rollOff(beforeMs) {
+      const lines = await writer.transaction(async (connection) => {
+        months.begin();
+        const dropped = await months.drop(connection, monthStart(beforeMs));
+        crash('before_apply');
+        return dropped;
+      });
+      months.saved();
+      crash('after_apply');
+      return lines;
+    },
     close,
     ...sqlReads(askOf(reader), dictionaries, hold),
   };

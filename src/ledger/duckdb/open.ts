@@ -121,7 +121,7 @@ async function prepare(connection: DuckDBConnection, file: string, crash: Crash)
     await connection.run('COMMIT');
     return;
   }
-  if (!tables.includes('meta') || !tables.includes('charges'))
+  if (!tables.includes('meta') || !tables.includes('model_shares'))
     throw new LedgerUnreadable(`the ledger ${file} is a DuckDB file of another program; name another file`);
   const [row] = await rowsOf(connection, "SELECT value FROM meta WHERE name = 'schema'");
   const version = Number(row?.[0]);

@@ -1,23 +1,30 @@
+import { CHARGE_COLUMNS, NO_MONTHS } from './charge-months.ts';
+
 /** Raised by one with every change of the tables below; migrations.ts says how older ones get there, and newer ones are refused. */
 export const SCHEMA_VERSION = 5;
+
+/** What version 5 has and version 4 had not: a step of migrations.ts makes the same. */
+export const NEW_IN_5: readonly string[] = [
+  // One row for each change of a task that is told of; see domain/history.ts. Never changed, never deleted.
+  'CREATE TABLE history (task BIGINT NOT NULL, seq BIGINT NOT NULL, at_ms BIGINT NOT NULL, entry VARCHAR NOT NULL)',
+  // Traces that were settled again after their lines had rolled off, and what those lines summed up to.
+  'CREATE TABLE rolled_off (trace BIGINT NOT NULL)',
+  `CREATE TABLE bygone_shares (
+    trace BIGINT NOT NULL, task BIGINT NOT NULL, model INTEGER NOT NULL,
+    inference BIGINT NOT NULL, vector BIGINT NOT NULL, tooling BIGINT NOT NULL, compute BIGINT NOT NULL,
+    remediation BIGINT NOT NULL, model_calls BIGINT NOT NULL, unpriced_calls BIGINT NOT NULL)`,
+  "INSERT INTO meta VALUES ('rolled_off_ms', '0')",
+];
 
 /**
  * The tables. Traces and tasks have sequential numbers, so that what is settled together lies together and a
  * range of numbers finds it; texts are numbers of `texts`, and what charges have in common numbers of `kinds`. No primary keys: their indexes cost more than all
  * else (docs/decisions), and the one settle writer looks every key up before it writes.
  *
+ * Lines are in tables by month; see charge-months.ts.
+ *
  * Times are Unix nanoseconds, `*_ms` milliseconds; money is picodollars, rates femtodollars, quantities millionths.
  */
-const CHARGE_COLUMNS = `
-  span BIGINT NOT NULL, line INTEGER NOT NULL, task BIGINT NOT NULL, ts BIGINT NOT NULL,
-  kind INTEGER NOT NULL, quantity BIGINT NOT NULL, amount BIGINT`;
-
-/** What version 5 has and version 4 had not: a step of migrations.ts makes the same. */
-export const NEW_IN_5: readonly string[] = [
-  // One row for each change of a task that is told of; see domain/history.ts. Never changed, never deleted.
-  'CREATE TABLE history (task BIGINT NOT NULL, seq BIGINT NOT NULL, at_ms BIGINT NOT NULL, entry VARCHAR NOT NULL)',
-];
-
 export const TABLES: readonly string[] = [
   'CREATE TABLE meta (name VARCHAR NOT NULL, value VARCHAR NOT NULL)',
   'CREATE TABLE texts (id INTEGER NOT NULL, text VARCHAR NOT NULL)',
@@ -31,7 +38,6 @@ export const TABLES: readonly string[] = [
   'CREATE TABLE task_ids (seq BIGINT NOT NULL, task_id VARCHAR NOT NULL)',
   'CREATE TABLE parts (trace BIGINT NOT NULL, task BIGINT NOT NULL, part VARCHAR NOT NULL)',
   'CREATE TABLE suppressed (trace BIGINT NOT NULL, rule INTEGER NOT NULL)',
-  `CREATE TABLE charges (trace BIGINT NOT NULL, ${CHARGE_COLUMNS})`,
   `CREATE TABLE own_charges (${CHARGE_COLUMNS})`,
   `CREATE TABLE model_shares (
     trace BIGINT NOT NULL, task BIGINT NOT NULL, model INTEGER NOT NULL,
@@ -57,10 +63,6 @@ export const TABLES: readonly string[] = [
     rerank_calls BIGINT NOT NULL, vector_calls BIGINT NOT NULL, tool_calls BIGINT NOT NULL,
     actions BIGINT NOT NULL, unpriced_calls BIGINT NOT NULL, flags INTEGER NOT NULL)`,
   'CREATE TABLE reports (task BIGINT NOT NULL, seq BIGINT NOT NULL, key VARCHAR NOT NULL, report VARCHAR NOT NULL)',
-  // What emitters say that a call cost, beside the line that it came with; `computed` is what the price book made of it.
-  `CREATE TABLE reported_costs (
-    trace BIGINT NOT NULL, span BIGINT NOT NULL, line INTEGER NOT NULL, ts BIGINT NOT NULL, kind INTEGER NOT NULL,
-    reported BIGINT NOT NULL, computed BIGINT)`,
   `CREATE TABLE adjustments (
     repricing BIGINT NOT NULL, by_text INTEGER NOT NULL, adjusted_ms BIGINT NOT NULL, trace BIGINT NOT NULL,
     span BIGINT NOT NULL, task BIGINT NOT NULL, ts BIGINT NOT NULL,
@@ -68,6 +70,7 @@ export const TABLES: readonly string[] = [
     line_after INTEGER, kind_after INTEGER, quantity_after BIGINT, amount_after BIGINT)`,
   'CREATE TABLE repricings (id BIGINT NOT NULL, state VARCHAR NOT NULL)',
   'CREATE TABLE counters (labels VARCHAR NOT NULL, value HUGEINT NOT NULL)',
+  ...NO_MONTHS,
   ...NEW_IN_5,
   `INSERT INTO meta VALUES ('schema', '${SCHEMA_VERSION}'), ('position', '')`,
 ];

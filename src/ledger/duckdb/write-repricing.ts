@@ -3,13 +3,17 @@ import type { Charge } from '../../domain/charge.ts';
 import type { SettleChange } from '../../domain/ledger.ts';
 import { type Adjustment, adjustedLine } from '../../domain/repricing.ts';
 import { assert } from '../../lib/assert.ts';
+
 import { BigColumn, IntColumn, TextColumn } from '../sql/columns.ts';
-import { fitting, timeFitting } from '../sql/range.ts';
+import { fitting, rangeOf, timeFitting } from '../sql/range.ts';
 import { repricingText } from '../sql/repricing-codec.ts';
 import { appendRows } from './append.ts';
+import type { ChargeMonths } from './charge-months.ts';
+
 import { clearCosts, writeCosts } from './costs.ts';
 import type { Kinds } from './kinds.ts';
 import { choose, findTraces } from './numbers.ts';
+import { rowsOf } from './session.ts';
 import type { Texts } from './texts.ts';
 
 /** What a restatement of prices changes: costs of known traces, the lines that say so, and how far it came. */
@@ -19,6 +23,7 @@ export async function writeRepricing(
   by: {
     readonly texts: Texts;
     readonly kinds: Kinds;
+    readonly months: ChargeMonths;
     readonly taskNumber: (taskId: string) => number;
     /** Takes the numbers of the tasks that lose costs by it. */
     readonly affected: Set<number>;
@@ -32,8 +37,9 @@ export async function writeRepricing(
       return seq;
     };
     await choose(connection, seqs.values());
-    await clearCosts(connection, [...seqs.values()], by.affected);
-    await writeCosts(connection, repriced, { ...by, traceNumber });
+    const settledMs = await settledMsOf(connection, seqs);
+    await clearCosts(connection, [...seqs.values()], by);
+    await writeCosts(connection, repriced, { ...by, settledMs, traceNumber });
   }
   if (adjustments.length > 0) await writeAdjustments(connection, adjustments, by);
   if (repricing !== undefined) {
@@ -43,6 +49,19 @@ export async function writeRepricing(
     rows.state.push(repricingText(repricing));
     await appendRows(connection, 'repricings', Object.values(rows));
   }
+}
+
+/** When each of these traces was settled last, by its id; they are those in `chosen`. */
+async function settledMsOf(
+  connection: DuckDBConnection,
+  seqs: ReadonlyMap<string, number>,
+): Promise<ReadonlyMap<string, number>> {
+  const rows = await rowsOf(
+    connection,
+    `SELECT t.seq, t.settled_ms FROM traces t JOIN chosen c ON c.seq = t.seq WHERE t.seq ${rangeOf([...seqs.values()])}`,
+  );
+  const bySeq = new Map(rows.map(([seq, ms]) => [Number(seq), Number(ms)]));
+  return new Map([...seqs].map(([traceId, seq]) => [traceId, bySeq.get(seq)!]));
 }
 
 async function writeAdjustments(

@@ -91,6 +91,14 @@ const FIRST: readonly string[] = [
   'CREATE INDEX adjustments_trace ON adjustments (trace, repricing)',
   'CREATE TABLE repricings (id INT8 PRIMARY KEY, state TEXT NOT NULL)',
   'CREATE TABLE counters (digest UUID PRIMARY KEY, labels TEXT NOT NULL, value NUMERIC NOT NULL)',
+  // Traces that were settled again after their lines had rolled off, and what those lines summed up to.
+  'CREATE TABLE rolled_off (trace INT8 PRIMARY KEY)',
+  `CREATE TABLE bygone_shares (
+    trace INT8 NOT NULL, task INT8 NOT NULL, model INT4 NOT NULL,
+    inference INT8 NOT NULL, vector INT8 NOT NULL, tooling INT8 NOT NULL, compute INT8 NOT NULL,
+    remediation INT8 NOT NULL, model_calls INT8 NOT NULL, unpriced_calls INT8 NOT NULL,
+    PRIMARY KEY (trace, task, model))`,
+  "INSERT INTO meta VALUES ('rolled_off_ms', '0')",
   // One row for each change of a task that is told of; see domain/history.ts. Never changed, never deleted.
   'CREATE TABLE history (task INT8 NOT NULL, seq INT8 NOT NULL, at_ms INT8 NOT NULL, entry TEXT NOT NULL, PRIMARY KEY (task, seq))',
 ];

@@ -47,7 +47,9 @@ export async function readRepriceable(
 }
 
 function conditionOf({ scope }: RepriceQuery, kinds: KindNumbers): string {
-  const conditions = [`kind IN (${kinds.listWhere((kind) => kindInScope(kind, scope))})`];
+  // What is not all there cannot be summed up again.
+  const conditions = ['trace NOT IN (SELECT trace FROM rolled_off)'];
+  conditions.push(`kind IN (${kinds.listWhere((kind) => kindInScope(kind, scope))})`);
   if (scope.from !== undefined) conditions.push(`ts >= ${timeFitting(scope.from)}`);
   if (scope.to !== undefined) conditions.push(`ts < ${timeFitting(scope.to)}`);
   return `AND ${conditions.join(' AND ')}`;

@@ -6,6 +6,7 @@ import { CHARGE_FIELDS, chargeOf } from './charge-fields.ts';
 import type { Chosen } from './dialect.ts';
 import type { Dictionaries, KindNumbers } from './dictionaries.ts';
 import { partOf, reportOf } from './part-codec.ts';
+import { ROLLED_OFF, rolledOffOf } from './read-rolled-off.ts';
 import type { Sql } from './sql.ts';
 import { TASK_FIELDS, taskOf } from './task-fields.ts';
 
@@ -19,6 +20,7 @@ export async function readTraces(
   const skeletons = await skeletonsOf(sql, chosen);
   const parts = await partsBy(sql, 'trace', chosen);
   const verdicts = await verdictsOf(sql, chosen);
+  const gone = await rolledOffOf(sql, chosen);
   return new Map(
     [...seqs].map(([traceId, seq]) => [
       traceId,
@@ -26,6 +28,7 @@ export async function readTraces(
         skeleton: skeletons.get(seq) ?? new Uint8Array(0),
         parts: parts.get(seq) ?? [],
         verdict: verdicts.get(seq) ?? [],
+        ...(gone.has(seq) && ROLLED_OFF),
       },
     ]),
   );

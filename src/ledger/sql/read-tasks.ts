@@ -3,9 +3,10 @@ import type { TaskQuery } from '../../domain/ledger-reads.ts';
 import { OUTCOMES, type Task, type TaskDetail } from '../../domain/task.ts';
 import { cursorOf, pageEndOf } from '../cursor.ts';
 import { CHARGE_FIELDS, chargeOf, readTraceCharges } from './charge-fields.ts';
-import type { Dictionaries, KindNumbers, TextNumbers } from './dictionaries.ts';
+import type { KindNumbers, TextNumbers } from './dictionaries.ts';
 import { partOf } from './part-codec.ts';
 import { timeFitting } from './range.ts';
+import { IS_ROLLED_OFF, ROLLED_OFF } from './read-rolled-off.ts';
 import type { Cell, Row, Sql } from './sql.ts';
 import { TASK_FIELDS, taskOf } from './task-fields.ts';
 
@@ -15,17 +16,17 @@ const SORT_COLUMNS = { cost: 't.cost', closed_at: 't.closed_at', started_at: 't.
 export async function readTaskPage(
   sql: Sql,
   query: TaskQuery,
-  dictionaries: Dictionaries,
+  texts: TextNumbers,
 ): Promise<{ tasks: Task[]; nextCursor: string | undefined }> {
   const wanted = Math.max(0, query.limit) + 1;
   const rows: Row[] = [];
   for (const stretch of stretchesOf(query))
     if (rows.length < wanted)
-      rows.push(...(await rowsOf(sql, query, { stretch, limit: wanted - rows.length, dictionaries })));
+      rows.push(...(await rowsOf(sql, query, { stretch, limit: wanted - rows.length, texts })));
   const page = rows.slice(0, query.limit);
   const last = page.at(-1);
   return {
-    tasks: page.map((row) => taskOf(row, dictionaries.texts)),
+    tasks: page.map((row) => taskOf(row, texts)),
     nextCursor:
       rows.length > page.length && last !== undefined ? cursorOf(query.sort, endOf(last)) : undefined,
   };
@@ -69,19 +70,19 @@ function stretchesOf({ sort, cursor }: TaskQuery): readonly Stretch[] {
 async function rowsOf(
   sql: Sql,
   query: TaskQuery,
-  of: { readonly stretch: Stretch; readonly limit: number; readonly dictionaries: Dictionaries },
+  of: { readonly stretch: Stretch; readonly limit: number; readonly texts: TextNumbers },
 ): Promise<readonly Row[]> {
   const { conditions, order, values, time } = of.stretch;
   return sql.rows(
     `SELECT ${TASK_FIELDS}, ${SORT_COLUMNS[query.sort]} FROM tasks t
-      WHERE ${[...conditions, ...filters(query, time, of.dictionaries)].join(' AND ')}
+      WHERE ${[...conditions, ...filters(query, time, of.texts)].join(' AND ')}
       ORDER BY ${order} LIMIT ${of.limit}`,
     values,
   );
 }
 
 /** Conditions of the query; texts that the ledger never saw match nothing. */
-function filters(query: TaskQuery, time: string, { texts, kinds }: Dictionaries): string[] {
+function filters(query: TaskQuery, time: string, texts: TextNumbers): string[] {
   const idOf = (text: string) => texts.find(text) ?? -1;
   const conditions: string[] = [];
   if (query.agentType !== undefined) conditions.push(`t.agent_type = ${idOf(query.agentType)}`);
@@ -91,13 +92,8 @@ function filters(query: TaskQuery, time: string, { texts, kinds }: Dictionaries)
   if (query.from !== undefined) conditions.push(`${time} >= ${timeFitting(query.from)}`);
   if (query.to !== undefined) conditions.push(`${time} < ${timeFitting(query.to)}`);
   if (query.minCost !== undefined) conditions.push(`t.cost >= ${query.minCost}`);
-  if (query.model !== undefined) {
-    const ofModel = kinds.listWhere(({ model }) => model === query.model);
-    conditions.push(
-      `t.seq IN (SELECT task FROM charges WHERE kind IN (${ofModel})
-        UNION ALL SELECT task FROM own_charges WHERE kind IN (${ofModel}))`,
-    );
-  }
+  if (query.model !== undefined)
+    conditions.push(`t.seq IN (SELECT task FROM model_shares WHERE model = ${idOf(query.model)})`);
   return conditions;
 }
 
@@ -112,13 +108,17 @@ export async function readTask(
     named.values,
   );
   if (row === undefined) return undefined;
-  const parts = (await sql.rows(`SELECT part FROM parts WHERE task = ${row.at(-1)}`))
+  const rows = await sql.rows(
+    `SELECT p.part, ${IS_ROLLED_OFF} FROM parts p JOIN traces t ON t.seq = p.trace WHERE p.task = ${row.at(-1)}`,
+  );
+  const parts = rows
     .map(([part]) => partOf(part as string))
     .sort((left, right) => (left.traceId < right.traceId ? -1 : 1));
   return {
     ...taskOf(row, texts),
     traceIds: parts.map((part) => part.traceId),
     suppressed: parts.flatMap((part) => part.claim.suppressed),
+    ...(rows.some(([, gone]) => gone) && ROLLED_OFF),
   };
 }
 

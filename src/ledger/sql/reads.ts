@@ -5,6 +5,7 @@ import { readEconomics } from './read-economics.ts';
 import { readDataHealth, readOpenTasks, readReported, readUnpriced } from './read-health.ts';
 import { readHistory } from './read-history.ts';
 import { readAdjustments, readRepricings } from './read-repricing.ts';
+import { readRolledOff } from './read-rolled-off.ts';
 import { readCharges, readTask, readTaskPage } from './read-tasks.ts';
 import { snapshotOf } from './snapshot.ts';
 import type { Ask, Hold } from './sql.ts';
@@ -13,7 +14,7 @@ import type { Ask, Hold } from './sql.ts';
 export function sqlReads(ask: Ask, dictionaries: Dictionaries, hold: Hold): LedgerReads {
   const { texts, kinds } = dictionaries;
   return {
-    tasks: (query) => ask((sql) => readTaskPage(sql, query, dictionaries)),
+    tasks: (query) => ask((sql) => readTaskPage(sql, query, texts)),
     task: (taskId) => ask((sql) => readTask(sql, taskId, texts)),
     charges: (taskId) => ask((sql) => readCharges(sql, taskId, kinds)),
     adjustments: (taskId) => ask((sql) => readAdjustments(sql, taskId, dictionaries)),
@@ -26,5 +27,6 @@ export function sqlReads(ask: Ask, dictionaries: Dictionaries, hold: Hold): Ledg
     reportedCosts: () => ask((sql) => readReported(sql, kinds)),
     dataHealth: () => ask((sql) => readDataHealth(sql, texts)),
     snapshot: async () => snapshotOf(await hold(), dictionaries),
+    rolledOff: () => ask(readRolledOff),
   };
 }
