@@ -3,11 +3,13 @@ import type { Fact } from '../domain/fact.ts';
 import { type MicroUnits, USD_PICO_MAX, type UsdPico, units, ZERO_USD } from '../domain/money.ts';
 import type { Use } from '../domain/use.ts';
 import { assert } from '../lib/assert.ts';
+import { type Heading, Line } from './line.ts';
 import { amountOfCount, amountOfQuantity, type Rate } from './rate.ts';
 
 const NO_FLAGS: readonly string[] = [];
 const ADJUSTMENT: readonly string[] = ['adjustment'];
 const ABSURD: readonly string[] = ['absurd_amount'];
+const NOTHING_OPEN: Heading = { taskId: '', component: 'inference', provider: '', model: '', resource: '' };
 
 /**
  * The charges of one trace as they are written. Opened for a use, it fills in what all lines of the use share
@@ -19,11 +21,7 @@ export class Sheet {
   readonly #lines = new Map<string, number>();
   #fact: Fact | undefined;
   #line = 0;
-  #taskId = '';
-  #component: Component = 'inference';
-  #provider = '';
-  #model = '';
-  #resource = '';
+  #heading: Heading = NOTHING_OPEN;
   #flags: readonly string[] = NO_FLAGS;
   /** What further lines of the trace may cost, so that none of its sums is more than a column of the ledger holds. */
   #room: bigint = USD_PICO_MAX;
@@ -39,11 +37,13 @@ export class Sheet {
     if (this.#fact !== undefined) this.#lines.set(this.#fact.spanId, this.#line);
     this.#line = this.#lines.get(fact.spanId) ?? 0;
     this.#fact = fact;
-    this.#taskId = use.taskId;
-    this.#component = component;
-    this.#provider = inference ? (fact.provider ?? '') : '';
-    this.#model = inference ? (fact.model ?? '') : '';
-    this.#resource = resource;
+    this.#heading = {
+      taskId: use.taskId,
+      component,
+      provider: inference ? (fact.provider ?? '') : '',
+      model: inference ? (fact.model ?? '') : '',
+      resource,
+    };
     this.#flags = doubtsOf(use);
   }
 
@@ -120,26 +120,22 @@ export class Sheet {
   ): void {
     const fact = this.#fact;
     assert(fact !== undefined, 'a sheet is opened for a use before a line is written');
-    this.charges.push({
-      traceId: fact.traceId,
-      spanId: fact.spanId,
-      line: this.#line++,
-      taskId: this.#taskId,
-      at: fact.end,
-      component: this.#component,
-      provider: this.#provider,
-      model: this.#model,
-      resource: this.#resource,
-      class: name,
-      quantity,
-      rate,
-      amount,
-      priceId,
-      tableHash,
-      flags: joined(this.#flags, flags),
-      reason,
-      ...(fact.served !== undefined && { served: fact.served }),
-    });
+    const all = joined(this.#flags, flags);
+    this.charges.push(
+      new Line(
+        fact,
+        this.#line++,
+        this.#heading,
+        name,
+        quantity,
+        rate,
+        amount,
+        priceId,
+        tableHash,
+        all,
+        reason,
+      ),
+    );
   }
 
   /** Takes back the lines of the open use from `from` on, e.g. where the agent's own figure replaces them. */
