@@ -1,4 +1,5 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
+import { closedStatement } from '../sql/closed-sums.ts';
 import type { Chosen } from '../sql/dialect.ts';
 import type { Ask, Sql } from '../sql/sql.ts';
 import { choose } from './numbers.ts';
@@ -14,7 +15,8 @@ export const sqlOf = (connection: DuckDBConnection): Sql => ({
       await choose(connection, seqs);
       return CHOSEN;
     },
-    taskNamed: (taskId) => ({ where: 't.task_id = $1', values: [taskId] }),
+    taskNamed: (taskId) => ({ where: 'i.task_id = $1', values: [taskId] }),
+    closedStatement,
     written: (alias) => `${alias}.rowid`,
   },
 });

@@ -1,5 +1,6 @@
 import pg from 'pg';
 import { assert } from '../../lib/assert.ts';
+import { closedStatement } from '../sql/closed-sums.ts';
 import type { Dialect } from '../sql/dialect.ts';
 import type { Cell, Row } from '../sql/sql.ts';
 import { digestOf } from './digest.ts';
@@ -33,9 +34,10 @@ const DIALECT: Dialect = {
     };
   },
   taskNamed: (taskId) => ({
-    where: 't.seq = (SELECT i.seq FROM task_ids i WHERE i.digest = $1)',
+    where: 'i.digest = $1',
     values: [digestOf(taskId)],
   }),
+  closedStatement,
   written: (alias) => `${alias}.place`,
 };
 

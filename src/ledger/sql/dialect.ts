@@ -1,13 +1,16 @@
+import type { ClosedWindow } from './closed-sums.ts';
 import type { Cell } from './sql.ts';
 
 /** What engines say differently, in the statements that they share. */
 export interface Dialect {
   /** Gets these numbers of traces or tasks, each once, ready to be joined in the statements that come next. */
   choose(seqs: readonly number[]): Promise<Chosen>;
-  /** The condition, with its values, on the one task of this id in a table `tasks` with the alias t. */
+  /** The condition, with its values, on the one task of this id in the table `task_ids` with the alias i. */
   taskNamed(taskId: string): { readonly where: string; readonly values: readonly Cell[] };
   /** What orders the rows of `parts` and `own_charges`, under this alias, as they were written. */
   written(alias: string): string;
+  /** Sums of the closed tasks of a window, by its groups: the groups and then CLOSED_FIGURES. */
+  closedStatement(window: ClosedWindow): string;
 }
 
 export interface Chosen {

@@ -1,12 +1,11 @@
 import { COMPONENTS } from '../../domain/charge.ts';
 import type { EconomicsQuery, EconomicsRow } from '../../domain/ledger-reads.ts';
 import { addUsd, type UsdPico } from '../../domain/money.ts';
-import { OUTCOMES } from '../../domain/task.ts';
-import { TOKEN_CLASSES } from '../../domain/usage.ts';
+import type { ClosedGroup, ClosedWindow } from './closed-sums.ts';
 import { EMPTY_TEXT, type TextNumbers } from './dictionaries.ts';
 import { timeFitting } from './range.ts';
 import type { Row, Sql } from './sql.ts';
-import { CLOSED_BY, costsOf, tokensOf } from './task-fields.ts';
+import { costsOf, tokensOf } from './task-fields.ts';
 
 /**
  * Sums of the closed tasks of a window. The database groups by the numbers of texts; what belongs together only after
@@ -18,7 +17,7 @@ export async function readEconomics(
   texts: TextNumbers,
 ): Promise<readonly EconomicsRow[]> {
   const rows = new Map<string, EconomicsRow>();
-  for (const row of await sql.rows(statementOf(query))) {
+  for (const row of await sql.rows(sql.dialect.closedStatement(windowOf(query)))) {
     const one = economicsOf(row, query.groupBy, texts);
     const key = JSON.stringify(one.group);
     const known = rows.get(key);
@@ -28,46 +27,16 @@ export async function readEconomics(
 }
 
 /** Columns that the groups need; `dimension:2` and `dimension:0` need the same one. */
-function groupColumns(groupBy: readonly string[]): string[] {
-  return [...new Set(groupBy.map(columnOf))];
-}
+const groupColumns = (groupBy: readonly string[]): ClosedGroup[] => [...new Set(groupBy.map(columnOf))];
 
-const columnOf = (name: string): string => (name.startsWith('dimension:') ? 'dimensions' : name);
+const columnOf = (name: string): ClosedGroup =>
+  name.startsWith('dimension:') ? 'dimensions' : (name as ClosedGroup);
 
-const SUMS = [...COMPONENTS, ...TOKEN_CLASSES, 'actions', 'model_calls', 'unpriced_calls'];
-const sumsOf = (columns: readonly string[]): string =>
-  columns.map((column) => `sum(${column}) AS ${column}`).join(', ');
-
-/** In the order in which `economicsOf` takes them apart. */
-const FIGURES = [
-  ...OUTCOMES.map((_, outcome) => `sum(tasks) FILTER (WHERE outcome = ${outcome})`),
-  ...CLOSED_BY.map((_, how) => `sum(tasks) FILTER (WHERE closed_by = ${how})`),
-  sumsOf(COMPONENTS),
-  `sum(${COMPONENTS.join(' + ')}) FILTER (WHERE NOT tagged)`,
-  sumsOf(SUMS.slice(COMPONENTS.length)),
-].join(', ');
-
-/**
- * By model it is asked of `closed_models`, where a task has a row for each model that it used, else of `tasks`. The rows
- * are summed by outcome and the like too and only these few sums are sorted into columns: a FILTER over every row
- * costs a third more.
- */
-function statementOf({ from, to, groupBy }: EconomicsQuery): string {
-  const groups = groupColumns(groupBy);
-  const source = groupBy.includes('model') ? 'closed_models' : CLOSED_TASKS;
-  const parts = [...groups, 'outcome', 'closed_by', 'tagged'].join(', ');
-  return `SELECT ${[...groups, FIGURES].join(', ')} FROM (
-      SELECT ${parts}, count(*) AS tasks, ${sumsOf(SUMS)} FROM ${source}
-      WHERE closed_at >= ${timeFitting(from)} AND closed_at < ${timeFitting(to)} GROUP BY ${parts}) AS sums
-    ${groupingBy(groups)}`;
-}
-
-const CLOSED_TASKS =
-  '(SELECT *, inference_calls + embedding_calls + rerank_calls AS model_calls FROM tasks WHERE closed) AS closed_tasks';
-
-/** Without groups an empty window has no row, where SQL alone would give one of nulls. */
-const groupingBy = (groups: readonly string[]): string =>
-  groups.length === 0 ? 'HAVING count(*) > 0' : `GROUP BY ${groups.join(', ')}`;
+const windowOf = ({ from, to, groupBy }: EconomicsQuery): ClosedWindow => ({
+  from: timeFitting(from),
+  to: timeFitting(to),
+  groups: groupColumns(groupBy),
+});
 
 function economicsOf(row: Row, groupBy: readonly string[], texts: TextNumbers): EconomicsRow {
   const columns = groupColumns(groupBy);

@@ -9,11 +9,12 @@ export async function readHistory(
   { taskId, limit, cursor }: HistoryQuery,
 ): Promise<HistoryPage | undefined> {
   const after = cursor === undefined ? 0 : historyPlaceOf(cursor);
+  const named = sql.dialect.taskNamed(taskId);
   const [known] = await sql.rows(
     `SELECT i.seq, EXISTS (SELECT 1 FROM tasks t WHERE t.seq = i.seq)
         OR EXISTS (SELECT 1 FROM history h WHERE h.task = i.seq)
-      FROM task_ids i WHERE i.task_id = $1`,
-    [taskId],
+      FROM task_ids i WHERE ${named.where}`,
+    named.values,
   );
   if (known?.[1] !== true) return undefined;
   const rows = await sql.rows(

@@ -104,7 +104,7 @@ export async function readTask(
 ): Promise<TaskDetail | undefined> {
   const named = sql.dialect.taskNamed(taskId);
   const [row] = await sql.rows(
-    `SELECT ${TASK_FIELDS}, t.seq FROM tasks t WHERE ${named.where}`,
+    `SELECT ${TASK_FIELDS}, t.seq FROM task_ids i JOIN tasks t ON t.seq = i.seq WHERE ${named.where}`,
     named.values,
   );
   if (row === undefined) return undefined;
@@ -138,7 +138,10 @@ export async function readCharges(
 /** The number of a task that there is; undefined for an unknown one. */
 export async function taskNumber(sql: Sql, taskId: string): Promise<number | undefined> {
   const named = sql.dialect.taskNamed(taskId);
-  const [row] = await sql.rows(`SELECT t.seq FROM tasks t WHERE ${named.where}`, named.values);
+  const [row] = await sql.rows(
+    `SELECT t.seq FROM task_ids i JOIN tasks t ON t.seq = i.seq WHERE ${named.where}`,
+    named.values,
+  );
   return row && Number(row[0]);
 }
 
