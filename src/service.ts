@@ -58,18 +58,20 @@ export interface ServiceParts {
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** Called at the named crash points; tests kill the process there. */
   readonly crash?: Crash;
+  /** Bytes of the ledger's log past which it is written into its file; tests set it low, so that this happens often. */
+  readonly checkpointBytes?: number;
 }
 
 /** Builds every part once, in order; a failed start, like `close`, takes them down in reverse. */
 export async function openService(settings: Settings, parts: ServiceParts): Promise<Service> {
-  const { log, clock = systemClock, env = process.env, crash = neverCrash } = parts;
+  const { log, clock = systemClock, env = process.env, crash = neverCrash, checkpointBytes } = parts;
   const closers = openClosers();
   try {
     const self = openSelfMetrics();
     const policy = openPolicy(policySettings(settings));
     const tables = await readPrices(settings, log);
     const prices = openPricesInForce(openPriceBook({ ...tables, policy }));
-    const store = await openStore(settings, { closers, count: self.count, crash });
+    const store = await openStore(settings, { closers, count: self.count, crash, checkpointBytes });
     await store.keptPrices.keep(prices.tableHash, tables.texts, clock.now());
     const house: House = { settings, log, clock, env, closers, self, policy, tables, prices, store };
 

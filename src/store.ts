@@ -16,16 +16,24 @@ export interface Store {
   readonly keptPrices: KeptPrices;
 }
 
+export interface StoreParts {
+  readonly closers: Closers;
+  readonly count: Count;
+  readonly crash: Crash;
+  readonly checkpointBytes?: number | undefined;
+}
+
 /** Locks the data directory and opens the ledger, then the journal: the kernel's lock on the ledger file decides. */
 export async function openStore(
   settings: Pick<Settings, 'dataDir' | 'memoryLimit' | 'journalSegmentBytesMax'>,
-  { closers, count, crash }: { readonly closers: Closers; readonly count: Count; readonly crash: Crash },
+  { closers, count, crash, checkpointBytes }: StoreParts,
 ): Promise<Store> {
   const { dataDir, memoryLimit, journalSegmentBytesMax } = settings;
   closers.add(await lockDataDirectory(dataDir));
   const ledger = await openDuckDbLedger({
     path: join(dataDir, 'solvent.duckdb'),
     memoryLimit: `${Math.floor(memoryLimit / 1024)}KiB`,
+    checkpointBytes,
     crash,
   });
   closers.add(() => ledger.close());

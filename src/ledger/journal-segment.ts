@@ -92,8 +92,11 @@ export async function cutTornTail(fs: JournalFiles, dir: string, names: readonly
   const name = names.at(-1);
   if (name === undefined) return 0;
   const segment = await fs.read(dir, name);
-  if (segment.length < SEGMENT_MAGIC.length) {
-    // The process ended between making the file and its magic: nothing was ever in it.
+  if (
+    segment.length < SEGMENT_MAGIC.length ||
+    (segment.length === SEGMENT_MAGIC.length && !isMagic(segment))
+  ) {
+    // The process ended between making the file and its magic's sync: nothing was ever in it.
     await fs.cut(dir, name, 0);
     return segment.length > 0 ? 1 : 0;
   }
@@ -119,9 +122,10 @@ export async function readRecords(
   if (end !== segment.length) throw damaged(dir, name, end);
 }
 
+const isMagic = (segment: Buffer): boolean => segment.subarray(0, SEGMENT_MAGIC.length).equals(SEGMENT_MAGIC);
+
 function checkMagic(segment: Buffer, dir: string, name: string): void {
-  if (!segment.subarray(0, SEGMENT_MAGIC.length).equals(SEGMENT_MAGIC))
-    throw new Error(`${dir}/${name} is no journal segment of this version`);
+  if (!isMagic(segment)) throw new Error(`${dir}/${name} is no journal segment of this version`);
 }
 
 const damaged = (dir: string, name: string, offset: number): Error =>

@@ -1,7 +1,10 @@
 /**
  * A whole service that kills itself with SIGKILL when it passes a named crash point for the n-th time.
- * Arguments: the point or `never`, and n. Settings come from the environment. Prints its addresses as JSON.
+ * Arguments: the point or `never`, and n. Settings come from the environment; CRASH_SEGMENT_BYTES and
+ * CRASH_CHECKPOINT_BYTES make journal files and the ledger's log smaller than a setting may. Prints its addresses as
+ * JSON; before it dies by its own hand, the point.
  */
+import { writeSync } from 'node:fs';
 import { silentLog } from '../../dist/lib/log.js';
 import { openService } from '../../dist/service.js';
 import { loadSettings } from '../../dist/settings/load.js';
@@ -12,12 +15,21 @@ let left = Number(times);
 function crash(passed) {
   if (passed !== point) return;
   left -= 1;
-  if (left <= 0) process.kill(process.pid, 'SIGKILL');
+  if (left > 0) return;
+  writeSync(1, `${point}\n`);
+  process.kill(process.pid, 'SIGKILL');
 }
 
 const read = await loadSettings({ env: process.env });
 if (read.kind === 'refused') throw new Error(read.complaints.join('\n'));
-const service = await openService(read.settings, { log: silentLog, env: {}, crash });
+const { CRASH_SEGMENT_BYTES: segment, CRASH_CHECKPOINT_BYTES: checkpoint } = process.env;
+const settings = { ...read.settings, ...(segment && { journalSegmentBytesMax: Number(segment) }) };
+const service = await openService(settings, {
+  log: silentLog,
+  env: {},
+  crash,
+  ...(checkpoint && { checkpointBytes: Number(checkpoint) }),
+});
 process.stdout.write(`${JSON.stringify(service.addresses)}\n`);
 process.once('SIGTERM', async () => {
   await service.close();

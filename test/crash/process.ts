@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
-import type { CrashPoint } from '../../src/ledger/crash-point.ts';
+import { CRASH_POINTS, type CrashPoint } from '../../src/ledger/crash-point.ts';
 import type { Service } from '../../src/service.ts';
 
 /** A service in a process of its own, so that it can die. */
@@ -9,8 +9,21 @@ export interface ServiceProcess extends Pick<Service, 'addresses'> {
   readonly child: ChildProcess;
   /** Resolves when it is dead, by its own hand or another's. */
   readonly dead: Promise<void>;
+  /** The point at which it killed itself, once it is dead. */
+  diedAt(): CrashPoint | undefined;
   kill(): Promise<void>;
   stop(): Promise<void>;
+}
+
+/** It was dead before it was ready; `at` is the point at which it killed itself, if it did. */
+export class DiedAtStart extends Error {
+  override readonly name = 'DiedAtStart';
+  readonly at: CrashPoint | undefined;
+
+  constructor(at: CrashPoint | undefined) {
+    super('the service died before it was ready');
+    this.at = at;
+  }
 }
 
 export async function startProcess(options: {
@@ -34,14 +47,20 @@ export async function startProcess(options: {
       ...env,
     },
   });
-  const dead = once(child, 'exit').then(() => {});
+  const dead = once(child, 'close').then(() => {});
   const lines = createInterface({ input: child.stdout! });
+  let last = '';
+  lines.on('line', (line) => {
+    last = line;
+  });
+  const diedAt = () => CRASH_POINTS.find((point) => point === last);
   const first = await Promise.race([once(lines, 'line'), dead.then(() => undefined)]);
-  if (first === undefined) throw new Error('the service died before it was ready');
+  if (first === undefined || last === crashAt?.point) throw new DiedAtStart(diedAt());
   return {
     addresses: JSON.parse(String(first[0])) as Service['addresses'],
     child,
     dead,
+    diedAt,
     async kill() {
       child.kill('SIGKILL');
       await dead;
