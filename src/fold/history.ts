@@ -39,8 +39,7 @@ export function eventsOf(steps: readonly Step[], made: Made): TaskEvent[] {
     const cameFrom = moves === undefined ? NONE : moves.into(step);
     const wentTo = moves === undefined ? NONE : moves.outOf(step);
     const fields = toldFields(before.task, after.task, made.repricing !== undefined);
-    const isGone = before.task !== undefined && after.task === undefined;
-    if (fields.length + cameFrom.length + wentTo.length === 0 && !isGone) continue;
+    if (fields.length + cameFrom.length + wentTo.length === 0) continue;
     events.push({
       taskId,
       atMs: made.atMs,
@@ -88,7 +87,7 @@ function toldFields(
   return SEEN_FIELDS.filter((field) => told.includes(field) || COST_FIELDS.includes(field));
 }
 
-/** What is told of a task that is closed when it is first heard of, and of one that is gone. */
+/** What is told of a task that is closed when it is first heard of, and all that is told of one that is gone. */
 const FIRST_FIELDS: readonly SeenField[] = [
   'state',
   'outcome',

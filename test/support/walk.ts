@@ -1,6 +1,6 @@
 import { openDecoder } from '../../src/decode/decoder.ts';
 import type { Ledger } from '../../src/domain/ledger.ts';
-import { openPolicy } from '../../src/domain/policy.ts';
+import { openPolicy, type Policy } from '../../src/domain/policy.ts';
 import { Vocabulary } from '../../src/domain/vocabulary.ts';
 import { type Journal, JournalUnavailable } from '../../src/ledger/journal.ts';
 import { openMemoryLedger } from '../../src/ledger/memory.ts';
@@ -60,6 +60,17 @@ export interface TestWalk extends Pipeline {
 
 export const LATE_WINDOW_MS = 3_600_000;
 
+/** Roots decide, a second after the last news. */
+const rootPolicy = openPolicy({
+  defaultMode: 'root',
+  modes: {},
+  remediation: [],
+  hourly: undefined,
+  taskQuietMs: 1000,
+  orphanRootMs: 60_000,
+  openTaskMaxMs: 86_400_000,
+});
+
 /** The whole walk without doors and disk, on a clock turned by hand; parts that are given are shared with an earlier life. */
 export async function openTestWalk(
   given: {
@@ -69,6 +80,7 @@ export async function openTestWalk(
     pendingSpansMax?: number;
     suspectTwins?: boolean;
     lateWindowMs?: number;
+    policy?: Policy;
   } = {},
 ): Promise<TestWalk> {
   const {
@@ -78,18 +90,10 @@ export async function openTestWalk(
     pendingSpansMax = 1000,
     suspectTwins = true,
     lateWindowMs = LATE_WINDOW_MS,
+    policy = rootPolicy,
   } = given;
   const vocabulary = new Vocabulary();
   const normalizer = openNormalizer({ vocabulary, naming: defaultNaming, nowMs: clock.now });
-  const policy = openPolicy({
-    defaultMode: 'root',
-    modes: {},
-    remediation: [],
-    hourly: undefined,
-    taskQuietMs: 1000,
-    orphanRootMs: 60_000,
-    openTaskMaxMs: 86_400_000,
-  });
   const self = openSelfMetrics();
   const rooms: Rooms = {
     decoder: openDecoder(vocabulary.freeze()),
