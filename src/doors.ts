@@ -1,3 +1,5 @@
+import { openAuditing } from './auditing.ts';
+import type { Auditor } from './domain/audit.ts';
 import type { Export } from './export/export.ts';
 import type { House } from './house.ts';
 import type { LivePrices } from './live-prices.ts';
@@ -29,7 +31,8 @@ export interface Addresses {
 export async function openDoors(house: House, walk: Walk): Promise<Addresses> {
   const { settings, log, closers, self } = house;
   let ready = false;
-  const web = openReadingSide(house, walk, () => ready);
+  const auditor = await openAuditing(settings, house.store.ledger);
+  const web = openReadingSide(house, { ...walk, auditor }, () => ready);
   closers.add(() => web.close());
   const limits = { bodyBytesMax: settings.bodyBytesMax, retryAfterMs: settings.retryAfter };
   const parts = { accept: walk.pipeline.accept, admission: walk.admission, count: self.count, log, limits };
@@ -55,7 +58,7 @@ export async function openDoors(house: House, walk: Walk): Promise<Addresses> {
 
 function openReadingSide(
   house: House,
-  { pipeline, loop, livePrices, metricsPage }: Walk,
+  { pipeline, loop, livePrices, metricsPage, auditor }: Walk & { readonly auditor: Auditor },
   isReady: () => boolean,
 ): Web {
   const { settings, log, clock, self, prices, store } = house;
@@ -63,6 +66,7 @@ function openReadingSide(
     reads: store.ledger,
     pricing: prices,
     repricer: livePrices.repricer,
+    auditor,
     async reportOutcomes(reports) {
       await pipeline.report(reports);
       for (const { outcome } of reports) self.count('outcomes_reported', 1, { outcome });

@@ -8,6 +8,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<(context: CommandContext) 
   demo: async () => (await import('./commands/demo.ts')).demoCommand,
   report: async () => (await import('./commands/report.ts')).reportCommand,
   reprice: async () => (await import('./commands/reprice.ts')).repriceCommand,
+  export: async () => (await import('./commands/export.ts')).exportCommand,
   prices: async () => (await import('./commands/prices.ts')).pricesCommand,
   'check-config': async () => (await import('./commands/check-config.ts')).checkConfigCommand,
   help: async () => helpCommand,

@@ -10,6 +10,9 @@ const USAGE = `solvent: what every solved task of your AI agents costs
   solvent reprice [--dry-run] [--from TIME] [--to TIME] [--model M] [--only-unpriced]
                   [--table HASH | --as-of TIME | --today] [--continue N] [--by NAME] [--url URL] [--json | --csv]
                                          charges of a running service priced anew: old, new, difference
+  solvent export [--from TIME] [--to TIME] [--format csv|json|ndjson|parquet] [--output FILE]
+                 [--agent-type A] [--task-type T] [--model M] [--url URL]
+                                         every charge of a running service, for spreadsheets and audits
   solvent prices [PROVIDER/MODEL] [--at TIME] [--service-tier T] [--region R] [--json]
                                          where prices are from, and what a model costs
   solvent prices lint FILE               name every mistake of a price file

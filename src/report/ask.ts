@@ -31,16 +31,18 @@ export async function ask(
     const text = await response.text();
     if (response.ok) return { kind: 'answered', json: parsed(text) };
     const code = response.status === 400 ? 2 : 1;
-    return {
-      kind: 'failed',
-      code,
-      line: `${base} refuses: ${detailOf(text) ?? `status ${response.status}`}`,
-    };
+    return { kind: 'failed', code, line: problemLine(base, response.status, text) };
   } catch (error) {
-    const line = `nothing answers at ${base} (${whyOf(error)}): start it with "solvent serve", or name it with --url`;
-    return { kind: 'failed', code: 1, line };
+    return { kind: 'failed', code: 1, line: silenceLine(base, error) };
   }
 }
+
+/** What a service that answers has against what was asked. */
+export const problemLine = (base: string, status: number, text: string): string =>
+  `${base} refuses: ${detailOf(text) ?? `status ${status}`}`;
+
+export const silenceLine = (base: string, error: unknown): string =>
+  `nothing answers at ${base} (${whyOf(error)}): start it with "solvent serve", or name it with --url`;
 
 /** A text that is no JSON is no answer of Solvent's, and is judged as such. */
 function parsed(text: string): unknown {

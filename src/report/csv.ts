@@ -1,5 +1,6 @@
 import { COMPONENTS } from '../domain/charge.ts';
 import { OUTCOMES } from '../domain/task.ts';
+import { harmless, quoted } from '../lib/csv.ts';
 import { type CpstAnswer, type CpstRow, groupValue } from './answers.ts';
 
 /** `/cpst` as CSV after RFC 4180, a header and one line a row, at full precision; what has no value is empty. */
@@ -26,9 +27,3 @@ const FIGURES: readonly Figure[] = [
   ['output_per_action', (row) => row.reasoning_action_ratio.output],
   ['lower_bound', (row) => row.lower_bound],
 ];
-
-/** A spreadsheet would run a name that starts like a formula; an apostrophe makes it a text. */
-export const harmless = (text: string): string => (/^[=+\-@\t\r]/.test(text) ? `'${text}` : text);
-
-export const quoted = (cell: string): string =>
-  /[",\r\n]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell;

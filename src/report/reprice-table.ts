@@ -1,6 +1,6 @@
+import { harmless, quoted } from '../lib/csv.ts';
 import { dollars, grouped, usd } from './amounts.ts';
 import { label } from './columns.ts';
-import { harmless, quoted } from './csv.ts';
 import type { RepriceRowJson, RepriceRunJson, RepriceSumsJson } from './reprice-answers.ts';
 
 const HEAD = ['month', 'component', 'model', 'old', 'new', 'difference', 'calls', 'changed'];

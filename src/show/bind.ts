@@ -1,10 +1,11 @@
 import type { FastifyInstance, FastifyReply, HTTPMethods } from 'fastify';
 import type { RawQuery } from './parameters.ts';
 import { isProblem, PROBLEM_TYPE, problem } from './problem.ts';
-import type { Route, Told } from './route.ts';
+import type { Route, Stream, Told } from './route.ts';
+import type { Streams } from './streams.ts';
 
 /** Gives a route to Fastify, and answers all other methods on its path with 405. */
-export function bindRoute(app: FastifyInstance, route: Route): void {
+export function bindRoute(app: FastifyInstance, route: Route, streams: Streams): void {
   const { path, names } = patternOf(route.path);
   app.route({
     method: route.method,
@@ -15,7 +16,7 @@ export function bindRoute(app: FastifyInstance, route: Route): void {
         query: request.query as RawQuery,
         body: request.body,
       });
-      return send(reply, told);
+      return 'bytes' in told ? streams.send(request, reply, told) : send(reply, told);
     },
   });
   refuseOtherMethods(app, path, route.method);
@@ -38,7 +39,7 @@ export function refuseOtherMethods(app: FastifyInstance, url: string, method: 'G
   });
 }
 
-export function send(reply: FastifyReply, told: Told): FastifyReply {
+export function send(reply: FastifyReply, told: Exclude<Told, Stream>): FastifyReply {
   if (isProblem(told)) {
     if (told.status === 503) reply.header('retry-after', '1');
     return reply.code(told.status).type(PROBLEM_TYPE).send(JSON.stringify(told));

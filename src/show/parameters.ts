@@ -64,6 +64,24 @@ export const time = (description: string): Parameter<bigint> => ({
   read: (given) => storable(parseTime(given.replace(/ (?=\d\d:\d\d$)/, '+'))),
 });
 
+const DAY = /^\d{4}-\d\d-\d\d$/;
+
+/** A time, or a date for its first moment, UTC. */
+export const moment = (description: string): Parameter<bigint> => ({
+  wanted: 'a date such as 2026-11-01 or a time such as 2026-11-01T12:00:00Z (RFC 3339)',
+  schema: { type: 'string', description },
+  read: (given) => (DAY.test(given) ? midnight(given) : time('').read(given)),
+});
+
+/** The first moment of a day. */
+export const day = (description: string): Parameter<bigint> => ({
+  wanted: 'a date such as 2026-11-01',
+  schema: { type: 'string', format: 'date', description },
+  read: (given) => (DAY.test(given) ? midnight(given) : undefined),
+});
+
+const midnight = (date: string): bigint | undefined => storable(parseTime(`${date}T00:00:00Z`));
+
 const TIME_MAX = 2n ** 63n - 1n;
 
 export const storable = (nanos: bigint | undefined): bigint | undefined =>

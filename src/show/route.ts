@@ -18,7 +18,17 @@ export interface Asked {
   readonly body: unknown;
 }
 
-/** What goes out as JSON with status 200, or with a problem's own. */
-export type Told = Problem | { readonly status: 200; readonly json: object };
+/** What goes out as JSON with status 200, or with a problem's own; or bytes, one after the other. */
+export type Told = Problem | { readonly status: 200; readonly json: object } | Stream;
+
+/** An answer of any length. What fails before its first byte is a problem; after it the connection is cut. */
+export interface Stream {
+  readonly status: 200;
+  readonly type: string;
+  /** Under which a browser keeps it; undefined for what is looked at. */
+  readonly file: string | undefined;
+  /** Aborted when nobody listens any more. */
+  bytes(signal: AbortSignal): AsyncGenerator<Uint8Array>;
+}
 
 export const ok = (json: object): Told => ({ status: 200, json });

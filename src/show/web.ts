@@ -1,4 +1,5 @@
 import { type FastifyInstance, type FastifyReply, fastify } from 'fastify';
+import type { Auditor } from '../domain/audit.ts';
 import type { LedgerReads } from '../domain/ledger-reads.ts';
 import type { Repricer } from '../domain/repricing.ts';
 import type { Window } from '../domain/window.ts';
@@ -10,16 +11,19 @@ import { answerClientError, answerError, answerNotFound } from './errors.ts';
 import { addPage } from './page-route.ts';
 import type { Route } from './route.ts';
 import { cpstRoute } from './routes-cpst.ts';
+import { exportRoutes } from './routes-export.ts';
 import { healthRoutes } from './routes-health.ts';
 import { type OutcomesSink, outcomesRoute } from './routes-outcomes.ts';
 import { type Pricing, pricesRoute } from './routes-prices.ts';
 import { repricingRoutes } from './routes-repricing.ts';
 import { tasksRoutes } from './routes-tasks.ts';
+import { openStreams } from './streams.ts';
 
 export interface WebSettings {
   readonly reads: LedgerReads;
   readonly pricing: Pricing;
   readonly repricer: Repricer;
+  readonly auditor: Auditor;
   readonly reportOutcomes: OutcomesSink['reportOutcomes'];
   readonly metricsPage: (accept: string | undefined) => Promise<{
     readonly status: number;
@@ -98,7 +102,7 @@ const SAFE_HEADERS = {
 };
 
 function addRoutes(app: FastifyInstance, settings: WebSettings): void {
-  const { reads, pricing, repricer, dimensions, clock } = settings;
+  const { reads, pricing, repricer, auditor, dimensions, clock } = settings;
   const routes = [
     outcomesRoute(settings),
     ...tasksRoutes(reads, dimensions),
@@ -106,8 +110,11 @@ function addRoutes(app: FastifyInstance, settings: WebSettings): void {
     ...healthRoutes({ reads, pricing, clock }),
     pricesRoute(pricing, clock),
     ...repricingRoutes(repricer),
+    ...exportRoutes(auditor),
   ];
-  for (const route of routes) bindRoute(app, route);
+  const streams = openStreams();
+  app.addHook('preClose', async () => streams.cut());
+  for (const route of routes) bindRoute(app, route, streams);
   addDocument(app, settings, routes);
   addPlain(app, settings);
   addPage(app, settings);

@@ -60,6 +60,11 @@ describe('the OpenAPI document', () => {
     /api/v1/cpst                           /api/v1/cpst?group_by=agent_type,task_type,model,team
     /api/v1/cpst                           /api/v1/cpst?window=1h&from=2026-01-01T00:00:00Z
     /api/v1/unpriced                       /api/v1/unpriced
+    /api/v1/export/charges.json            /api/v1/export/charges.json
+    /api/v1/export/charges.json            /api/v1/export/charges.json?from=2030-01-01
+    /api/v1/export/charges.json            /api/v1/export/charges.json?from=x
+    /api/v1/export/checksums               /api/v1/export/checksums
+    /api/v1/export/checksums               /api/v1/export/checksums?from=2030-01-01
     /api/v1/data-health                    /api/v1/data-health
     /api/v1/prices/{provider}/{model}      /api/v1/prices/openai/gpt-4o
     /api/v1/prices/{provider}/{model}      /api/v1/prices/nobody/x
@@ -110,6 +115,11 @@ describe('the OpenAPI document', () => {
       expect(calls.sort()).toEqual([
         'get /api/v1/cpst group_by,window,from,to',
         'get /api/v1/data-health',
+        'get /api/v1/export/charges.csv from,to,agent_type,task_type,model',
+        'get /api/v1/export/charges.json from,to,agent_type,task_type,model',
+        'get /api/v1/export/charges.ndjson from,to,agent_type,task_type,model',
+        'get /api/v1/export/charges.parquet from,to,agent_type,task_type,model',
+        'get /api/v1/export/checksums from,to',
         'get /api/v1/prices/{provider}/{model} provider,model,at,service_tier,region,deployment',
         'get /api/v1/repricings',
         'get /api/v1/repricings/{id} id',

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll } from '@jest/globals';
+import { openAuditor } from '../../src/audit/exports.ts';
 import type { LedgerReads } from '../../src/domain/ledger-reads.ts';
 import { silentLog } from '../../src/lib/log.ts';
 import { openWeb, type WebSettings } from '../../src/show/web.ts';
@@ -33,6 +34,11 @@ export const noPrices: WebSettings['pricing'] = {
   ageMs: () => 0,
 };
 
+// biome-ignore lint/correctness/useYield: there is nothing to give
+async function* noParquet(): AsyncGenerator<Uint8Array> {
+  throw new Error('no Parquet file is made here');
+}
+
 /** Serves `reads` on a free port while `run` asks. */
 export async function withWeb(
   reads: LedgerReads,
@@ -48,6 +54,7 @@ export async function withWeb(
       pause: async () => undefined,
       resume: async () => undefined,
     },
+    auditor: openAuditor({ ledger: reads, dimensions: given.dimensions ?? [], parquet: noParquet }),
     reportOutcomes: async () => {},
     metricsPage: async () => ({ status: 200, contentType: 'text/plain', body: '' }),
     ready: () => ({ ready: true, why: '' }),

@@ -1,5 +1,6 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
-import { type ChargeKind, kindOf, kindText } from '../sql/charge-kind.ts';
+import type { ChargeKind } from '../../domain/charge-line.ts';
+import { kindOf, kindText } from '../sql/charge-kind.ts';
 import { IntColumn, TextColumn } from '../sql/columns.ts';
 import type { KindNumbering, KindNumbers } from '../sql/dictionaries.ts';
 import { appendRows } from './append.ts';

@@ -1,20 +1,4 @@
-import type { Charge } from '../../domain/charge.ts';
-
-/** What the charges of one model, class and price have in common; what differs is who, when, how many and how much. */
-export type ChargeKind = Pick<
-  Charge,
-  | 'component'
-  | 'provider'
-  | 'model'
-  | 'resource'
-  | 'class'
-  | 'rate'
-  | 'priceId'
-  | 'tableHash'
-  | 'flags'
-  | 'reason'
-  | 'served'
->;
+import type { ChargeKind } from '../../domain/charge-line.ts';
 
 /** Equal kinds are equal texts. */
 export const kindText = (kind: ChargeKind): string =>

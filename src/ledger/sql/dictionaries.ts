@@ -1,4 +1,4 @@
-import type { ChargeKind } from './charge-kind.ts';
+import type { ChargeKind } from '../../domain/charge-line.ts';
 
 /** Texts that come again and again, by the numbers that stand for them in tables. */
 export interface TextNumbers {

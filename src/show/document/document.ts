@@ -32,12 +32,12 @@ export function openApiDocument(source: {
   };
 }
 
-const operationOf = ({ path, summary, parameters = {} }: Route, { answer, body }: Shape): object => ({
+const operationOf = ({ path, summary, parameters = {} }: Route, { answer, body, type }: Shape): object => ({
   summary,
   parameters: [...pathParameters(path), ...queryParameters(parameters)],
   ...(body !== undefined && { requestBody: { required: true, content: json(body) } }),
   responses: {
-    200: { description: 'The answer', content: json(answer) },
+    200: { description: 'The answer', content: typed(answer, type) },
     default: { description: 'A problem, RFC 9457', content: PROBLEM },
   },
 });
@@ -66,6 +66,7 @@ const queryParameters = (parameters: Parameters): readonly object[] =>
     }),
   );
 
-const json = (schema: JsonSchema): object => ({ 'application/json': { schema } });
+const json = (schema: JsonSchema): object => typed(schema);
+const typed = (schema: JsonSchema, type = 'application/json'): object => ({ [type]: { schema } });
 
 const PROBLEM = { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } };

@@ -1,4 +1,5 @@
 import { type TSchema, Type } from '@sinclair/typebox';
+import { checksums, exportedCharge, exportedFile } from './export-shapes.ts';
 import { cpstSchema, dataHealth, rateCard, unpriced } from './figure-shapes.ts';
 import { event } from './history-shape.ts';
 import { closed, orNull } from './parts.ts';
@@ -10,6 +11,8 @@ export interface Shape {
   /** Of status 200. */
   readonly answer: TSchema;
   readonly body?: TSchema;
+  /** Of the answer; JSON unless told. */
+  readonly type?: string;
 }
 
 /** What every call of the API takes and answers, by `METHOD path`. */
@@ -45,6 +48,11 @@ export const shapesOf = (dimensions: readonly string[]): Readonly<Record<string,
   'GET /api/v1/repricings/:id': { answer: repricing },
   'POST /api/v1/repricings/:id/pause': { answer: repricing },
   'POST /api/v1/repricings/:id/continue': { answer: repricing },
+  'GET /api/v1/export/charges.csv': { answer: exportedFile, type: 'text/csv' },
+  'GET /api/v1/export/charges.json': { answer: Type.Array(exportedCharge) },
+  'GET /api/v1/export/charges.ndjson': { answer: exportedFile, type: 'application/x-ndjson' },
+  'GET /api/v1/export/charges.parquet': { answer: exportedFile, type: 'application/vnd.apache.parquet' },
+  'GET /api/v1/export/checksums': { answer: checksums },
   'GET /api/v1/data-health': { answer: dataHealth },
   'GET /api/v1/prices/:provider/*model': { answer: rateCard },
 });

@@ -2,10 +2,10 @@ import { DuckDBInstance } from '@duckdb/node-api';
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { UNPRICED_REASONS } from '../../../src/domain/charge.ts';
+import type { ChargeKind } from '../../../src/domain/charge-line.ts';
 import type { UsdFemto } from '../../../src/domain/money.ts';
 import { Kinds } from '../../../src/ledger/duckdb/kinds.ts';
 import { TABLES } from '../../../src/ledger/duckdb/schema.ts';
-import type { ChargeKind } from '../../../src/ledger/sql/charge-kind.ts';
 import { aCharge } from '../samples.ts';
 
 const name = fc.constantFrom('', 'a', 'b', 'ünï', '"', '\ud800');
