@@ -102,6 +102,7 @@ export async function openRepricer(parts: RepricerParts): Promise<OpenRepricer> 
     asked: Pick<RepriceRun, 'scope' | 'dryRun' | 'today' | 'by'>,
   ): Promise<RepriceRun> {
     const until = await ledger.lastTrace();
+    const { traces: rolledOff } = await ledger.rolledOff();
     const id = Math.max(0, ...runs.keys()) + 1;
     const run = await keep({
       ...asked,
@@ -113,6 +114,7 @@ export async function openRepricer(parts: RepricerParts): Promise<OpenRepricer> 
       done: 0,
       until,
       rows: [],
+      ...(rolledOff > 0 && { rolledOff }),
     });
     if (run.state === 'running') drive(id, book);
     return run;

@@ -20,6 +20,7 @@ import type { PriceFile } from './price-file.ts';
 import { openPricesInForce } from './prices-in-force.ts';
 import { openReadings } from './readings.ts';
 import { openAdmission } from './receive/admission.ts';
+import { openRetention } from './retention.ts';
 import { namingSettings, policySettings } from './settings/derived.ts';
 import type { Settings } from './settings/table.ts';
 import { openSettleLoop, type SettleLoop } from './settle-loop.ts';
@@ -81,6 +82,9 @@ export async function openService(settings: Settings, parts: ServiceParts): Prom
     const { settleInterval: intervalMs } = settings;
     const loop = openSettleLoop({ settle: pipeline.settle, intervalMs, clock, count: self.count, log });
     closers.add(() => loop.close());
+    closers.add(
+      openRetention({ ...house, ...store, ...loop, chargesKeepMs: settings.chargesKeep, count: self.count }),
+    );
     const livePrices = await watchPrices(house, loop, rooms);
     closers.add(watchPriceAge(house));
 

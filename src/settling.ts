@@ -11,6 +11,7 @@ import { partsOf } from './fold/parts.ts';
 import { foldTask } from './fold/task.ts';
 import type { OpenTrace } from './ledger/open-traces.ts';
 import { readSkeleton, writeSkeleton } from './ledger/skeleton.ts';
+import { nanosOfMs } from './lib/rfc3339.ts';
 import type { Rooms } from './pipeline.ts';
 import type { Tally } from './tally.ts';
 import { findTwins } from './twins.ts';
@@ -112,7 +113,8 @@ function changeOf(
 
 /**
  * Spans that come after `lateWindow`, when the trace's facts are gone: those whose span was not charged yet are
- * charged alone, beside what is there.
+ * charged alone, beside what is there. Where lines rolled off, nobody can tell of a span from before that whether it was
+ * charged: it is not, and its trace's tasks say so.
  */
 async function settleForgotten(
   trace: OpenTrace,
@@ -123,7 +125,10 @@ async function settleForgotten(
   const kept = ofTasks.flatMap((charges) => charges ?? []).filter(({ traceId }) => traceId === trace.traceId);
   const charged = new Set(kept.map(({ spanId }) => spanId));
   const arrived = trace.facts();
-  const facts = distinct(arrived.filter(({ spanId }) => !charged.has(spanId)));
+  const unknown = arrived.filter(({ spanId }) => !charged.has(spanId));
+  const goneBefore = known.rolledOff ? nanosOfMs((await rooms.ledger.rolledOff()).beforeMs) : 0n;
+  const tooOld = unknown.filter(({ end }) => end < goneBefore);
+  const facts = distinct(tooOld.length === 0 ? unknown : unknown.filter(({ end }) => end >= goneBefore));
   const { traceId } = trace;
   const untangled = facts.length === 0 ? { traceId, uses: [], claims: [], repeats: 0 } : untangle(facts);
   const told = rooms.prices.price(untangled);
@@ -138,9 +143,11 @@ async function settleForgotten(
   const older = known.parts.map((part) => {
     const more = late.get(part.taskId);
     late.delete(part.taskId);
-    return more === undefined ? part : joinedPart(part, more);
+    const joined = more === undefined ? part : joinedPart(part, more);
+    return tooOld.length === 0 ? joined : flaggedPart(joined, NOT_CHARGED);
   });
   tally.addSpans({ arrived, kept: [], facts });
+  tally.addTooOld(tooOld);
   return {
     traceId: trace.traceId,
     fresh: false,
@@ -152,6 +159,14 @@ async function settleForgotten(
     settledAt: nowMs,
   };
 }
+
+/** Flag of a task: spans came that may have been charged by lines which rolled off, and were not charged. */
+const NOT_CHARGED = 'too_old_not_charged';
+
+const flaggedPart = (part: TaskPart, flag: string): TaskPart => ({
+  ...part,
+  claim: { ...part.claim, flags: [...new Set([...part.claim.flags, flag])] },
+});
 
 /** Every task that gains, loses or changes a part, is reported on, or whose time has come. */
 export function touchedTasks(news: {

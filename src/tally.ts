@@ -31,6 +31,7 @@ export class Tally {
   #edges = 0;
   #fresh = 0;
   #repeated = 0;
+  #tooOld = 0;
   #unattributedInput = 0;
   #unattributedOutput = 0;
   readonly #suppressed = new Map<string, number>();
@@ -46,6 +47,11 @@ export class Tally {
     this.#edges += edges;
     this.#fresh += fresh;
     this.#repeated += arrived.length - edges - fresh;
+  }
+
+  /** Spans that were not charged because nobody can tell whether they are already; `addSpans` counts them as repeated. */
+  addTooOld(spans: readonly Fact[]): void {
+    this.#tooOld += countIf(spans, isFact);
   }
 
   addFindings({ claims, before, charges }: Found): void {
@@ -75,6 +81,7 @@ export class Tally {
     count('spans_edges', this.#edges, {});
     count('facts_new', this.#fresh, {});
     count('facts_repeated', this.#repeated, {});
+    if (this.#tooOld > 0) count('spans_too_old', this.#tooOld, {});
     count('settle_traces', this.#traces, {});
     for (const [rule, by] of this.#suppressed) count('suppressed', by, { rule });
     for (const [flag, by] of this.#flags) count('span_flags', by, { flag });

@@ -108,6 +108,8 @@ export interface Repricing {
   readonly done: number;
   readonly until: number;
   readonly rows: readonly RepriceRow[];
+  /** Traces whose lines had rolled off when it began, whatever its scope: they are as they were. */
+  readonly rolledOff?: number;
 }
 
 /** Old and new cost of one model or resource in one month. Amounts are sums in picodollars and may pass 64 bits. */

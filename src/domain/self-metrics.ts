@@ -76,6 +76,18 @@ export const SELF_METRICS = {
   },
   charges: { kind: 'counter', unit: '{line}', help: 'Priced lines written.', labels: ['component'] },
   unpriced: { kind: 'counter', unit: '{line}', help: 'Lines without an amount.', labels: ['reason'] },
+  charges_rolled_off: {
+    kind: 'counter',
+    unit: '{line}',
+    help: 'Lines let go because they were older than charges_keep; tasks and sums stay.',
+    labels: [],
+  },
+  spans_too_old: {
+    kind: 'counter',
+    unit: '{span}',
+    help: 'Settled spans of traces whose lines rolled off, from before that: nobody can tell whether they were charged, so they are not (facts_repeated counts them too).',
+    labels: [],
+  },
   outcomes_reported: {
     kind: 'counter',
     unit: '{report}',

@@ -28,6 +28,7 @@ const Run = Type.Object({
   dry_run: Type.Boolean(),
   table_hash: Type.String(),
   progress: Type.Number(),
+  traces_rolled_off: Type.Number(),
   total: Type.Object(sums),
   rows: Type.Array(Row),
 });

@@ -35,7 +35,7 @@ export function repriceTable(run: RepriceRunJson): string {
     widths.map((width) => '─'.repeat(width)),
   );
   const grid = padded.map((line) => line.join('  ').trimEnd());
-  return [title, '', ...grid, '', ...notes(run.total), ''].join('\n');
+  return [title, '', ...grid, '', ...notes(run), ''].join('\n');
 }
 
 const figures = (sums: RepriceSumsJson): readonly string[] => [
@@ -54,10 +54,16 @@ function signed(text: string): string {
   return amount > 0n ? `+${dollars(amount)}` : `-${dollars(-amount as typeof amount)}`;
 }
 
-const notes = ({ unpriced_after }: RepriceSumsJson): readonly string[] =>
-  unpriced_after === 0
+const notes = ({ total, traces_rolled_off }: RepriceRunJson): readonly string[] => [
+  ...(total.unpriced_after === 0
     ? []
-    : [`≥ ${grouped(unpriced_after)} lines have no price even so: it costs at least that.`];
+    : [`≥ ${grouped(total.unpriced_after)} lines have no price even so: it costs at least that.`]),
+  ...(traces_rolled_off === 0
+    ? []
+    : [
+        `The charges of ${grouped(traces_rolled_off)} traces have rolled off (charges_keep): they are as they were.`,
+      ]),
+];
 
 const FIGURES = [
   'spans',

@@ -11,6 +11,12 @@ export function crossChecks(settings: Partial<Settings>, complain: Complain): vo
       'database_url (SOLVENT_DATABASE_URL) is set, but should not be: the PostgreSQL ledger is not in ' +
         'this version, and the ledger is kept in data_dir',
     );
+  const { chargesKeep, lateWindow } = settings;
+  // Spans that join a trace need its lines.
+  if (chargesKeep !== undefined && chargesKeep !== 0 && lateWindow !== undefined && chargesKeep < lateWindow)
+    complain(
+      `charges_keep is ${chargesKeep} ms, but should be 0ms (for ever) or at least late_window, which is ${lateWindow} ms`,
+    );
   const [all, one] = [settings.inflightBytesMax, settings.bodyBytesMax];
   if (all !== undefined && one !== undefined && all < one)
     complain(`inflight_bytes_max is ${all} bytes, but should be at least body_bytes_max, which is ${one}`);

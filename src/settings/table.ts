@@ -22,6 +22,13 @@ export const SETTINGS = {
   memoryLimit: row('Storage', size('64MiB', '1TiB'), '256MB', 'Memory that the database may use.'),
   journalSegmentBytesMax: row('Storage', size('1MiB', '4GiB'), '64MiB', 'Bytes of one journal file.'),
 
+  chargesKeep: row(
+    'Storage',
+    duration('0ms', '36500d'),
+    '400d',
+    'Time for which the lines of a trace are kept after it was settled last, to the end of that month; tasks and sums stay for ever. At least late_window; 0ms keeps the lines for ever too.',
+  ),
+
   prices: row(
     'Money',
     optional(path),

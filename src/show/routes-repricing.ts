@@ -102,6 +102,7 @@ const runJson = (run: RepriceRun) => ({
     only: run.scope.only,
   },
   progress: run.state === 'done' || run.until === 0 ? 1 : run.done / run.until,
+  traces_rolled_off: run.rolledOff ?? 0,
   total: sumsJson(totalOf(run.rows)),
   rows: run.rows.map((row) => ({
     month: row.month,

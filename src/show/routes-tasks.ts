@@ -81,8 +81,10 @@ export const tasksRoutes = (reads: Reads, dimensions: readonly string[]): readon
       const found = await reads.charges(id);
       if (found === undefined) return unknownTask(id);
       const adjustments = (await reads.adjustments(id)) ?? [];
+      const task = await reads.task(id);
       return ok({
         task_id: id,
+        charges_rolled_off: task?.rolledOff ?? false,
         charges: found.map(chargeJson),
         adjustments: adjustments.map(adjustmentJson),
       });

@@ -34,6 +34,7 @@ export const dimensionsJson = (values: readonly string[], names: readonly string
 export const taskDetailJson = (task: TaskDetail, dimensions: readonly string[]) => ({
   ...taskJson(task, dimensions),
   trace_ids: task.traceIds,
+  charges_rolled_off: task.rolledOff ?? false,
   suppressed: task.suppressed.map(({ spanId, rule }) => ({ span_id: spanId, rule })),
 });
 

@@ -26,6 +26,7 @@ const aRun = (state: string, progress: number, more: object = {}) => ({
   dry_run: true,
   table_hash: 'abcdef0123456789',
   progress,
+  traces_rolled_off: 0,
   total: sums,
   rows: [row('2026-10', 'gpt-5'), row('2026-11', '=SUM(A1)\u001b[2J', tiny)],
   ...more,
@@ -103,6 +104,10 @@ describe('solvent reprice', () => {
     const left = await reprice([{ body: aRun('done', 1, { total: { ...sums, unpriced_after: 3 } }) }]);
     expect(left.out).toContain('≥$1,234.25');
     expect(left.out).toContain('≥ 3 lines have no price even so: it costs at least that.');
+    const old = await reprice([{ body: aRun('done', 1, { traces_rolled_off: 1234 }) }]);
+    expect(old.out).toContain(
+      'The charges of 1,234 traces have rolled off (charges_keep): they are as they were.',
+    );
   });
 
   test('is paused by the first signal, and gone on with by its number', async () => {

@@ -15,6 +15,7 @@ const RANGES = table(`
   webPort                  0      0        65535       65535             -1     65536
   memoryLimit              64MiB  67108864 1TiB        1099511627776     67108863  1099511627777
   journalSegmentBytesMax   1MiB   1048576  4GiB        4294967296        1048575   4294967297
+  chargesKeep              0ms    0        36500d      3153600000000     -1ms   3153600000001ms
   settleInterval           10ms   10       1h          3600000           9ms    3600001ms
   traceGrace               0ms    0        1h          3600000           -1ms   3600001ms
   pricesLook               0ms    0        24h         86400000          -1ms   86400001ms
@@ -48,6 +49,7 @@ const WANTED: Readonly<Record<SettingName, string>> = {
   databaseUrl: 'a text',
   memoryLimit: SIZE('64MiB', '1TiB'),
   journalSegmentBytesMax: SIZE('1MiB', '4GiB'),
+  chargesKeep: DURATION('0ms', '36500d'),
   prices: 'a path',
   pricesLook: DURATION('0ms', '24h'),
   reportedCosts:
@@ -103,6 +105,14 @@ describe('at the limit, and one step past it', () => {
     expect(ok('body_bytes_max: 1KiB\ninflight_bytes_max: 1KiB').inflightBytesMax).toBe(1024);
     expect(refused('body_bytes_max: 1025\ninflight_bytes_max: 1KiB')).toEqual([
       'inflight_bytes_max is 1024 bytes, but should be at least body_bytes_max, which is 1025',
+    ]);
+  });
+
+  test('charges are kept as long as late spans can join them, or for ever', () => {
+    expect(ok('charges_keep: 7d\nlate_window: 7d').chargesKeep).toBe(7 * 86_400_000);
+    expect(ok('charges_keep: 0ms\nlate_window: 7d').chargesKeep).toBe(0);
+    expect(refused('charges_keep: 1h\nlate_window: 2h')).toEqual([
+      'charges_keep is 3600000 ms, but should be 0ms (for ever) or at least late_window, which is 7200000 ms',
     ]);
   });
 

@@ -61,6 +61,7 @@ describe('GET /api/v1/tasks/{id}', () => {
         unpriced_calls: 1,
         flags: ['lower_bound', 'imputed_remediation'],
         trace_ids: ['00000000000000000000000000000001'],
+        charges_rolled_off: false,
         suppressed: [{ span_id: '00000000000000aa', rule: 'response_twin' }],
       });
     });

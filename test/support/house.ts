@@ -29,6 +29,7 @@ export interface TaskJson {
   readonly flags: readonly string[];
   readonly trace_ids: readonly string[];
   readonly suppressed: readonly { readonly span_id: string; readonly rule: string }[];
+  readonly charges_rolled_off: boolean;
 }
 
 export interface ChargeJson {

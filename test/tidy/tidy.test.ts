@@ -46,6 +46,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
 const ROOT_FILES: Record<string, readonly string[]> = {
   'version.ts': [],
   'calendar.ts': ['domain', 'lib'],
+  'retention.ts': ['domain', 'lib'],
   'closers.ts': [],
   'settle-loop.ts': ['domain', 'lib'],
   'tally.ts': ['domain', 'lib'],
@@ -107,6 +108,7 @@ const ROOT_FILES: Record<string, readonly string[]> = {
     'price-file.ts',
     'live-prices.ts',
     'price-age.ts',
+    'retention.ts',
     'closers.ts',
     'house.ts',
     'readings.ts',

@@ -43,7 +43,7 @@ describe('fields and formats', () => {
   });
 
   test('a listed task is one without trace_ids and suppressed', async () => {
-    const { trace_ids, suppressed, ...listed } = await at().task('t-1');
+    const { trace_ids, suppressed, charges_rolled_off, ...listed } = await at().task('t-1');
     const { body } = await at().ask('/tasks?agent_type=red&to=' + timeOf(11));
     expect(body).toEqual({ tasks: [listed], next_cursor: null });
   });

@@ -54,6 +54,10 @@ export const repricing = Type.Object(
       closed,
     ),
     progress: Type.Number({ minimum: 0, maximum: 1 }),
+    traces_rolled_off: {
+      ...whole,
+      description: 'Traces whose charges had rolled off when it began: nothing of them is priced anew.',
+    },
     total: Type.Object(sums, closed),
     rows: Type.Array(
       Type.Object(

@@ -5,7 +5,7 @@ import { event } from './history-shape.ts';
 import { closed, orNull } from './parts.ts';
 import { reportsAnswer, reportsBody } from './report-shape.ts';
 import { adjustment, repriceBody, repricing } from './repricing-shapes.ts';
-import { charge, task, taskDetail } from './task-shapes.ts';
+import { charge, rolledOff, task, taskDetail } from './task-shapes.ts';
 
 export interface Shape {
   /** Of status 200. */
@@ -26,6 +26,7 @@ export const shapesOf = (dimensions: readonly string[]): Readonly<Record<string,
     answer: Type.Object(
       {
         task_id: Type.String(),
+        charges_rolled_off: rolledOff,
         charges: Type.Array(charge),
         adjustments: Type.Array(adjustment, {
           description:

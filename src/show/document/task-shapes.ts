@@ -26,10 +26,17 @@ export const taskFields = {
 
 export const task = Type.Object(taskFields, closed);
 
+/** Of a task, and of the answer with its charges. */
+export const rolledOff = Type.Boolean({
+  description:
+    'True where charges are older than `charges_keep` and are kept no more: those that are left are not all that the task costs.',
+});
+
 export const taskDetail = Type.Object(
   {
     ...taskFields,
     trace_ids: Type.Array(Type.String()),
+    charges_rolled_off: rolledOff,
     suppressed: Type.Array(Type.Object({ span_id: Type.String(), rule: Type.String() }, closed), {
       description: 'Spans whose usage or action was not counted, and the rule.',
     }),

@@ -1,0 +1,55 @@
+import type { Ledger } from './domain/ledger.ts';
+import type { Count } from './domain/self-metrics.ts';
+import type { Clock } from './lib/clock.ts';
+import type { Log } from './lib/log.ts';
+
+/** Looked for this often, and first a minute after the start, which has more urgent things to do. */
+const EVERY_MS = 3_600_000;
+const FIRST_MS = 60_000;
+
+/**
+ * Lets charge lines go that are older than they are to be kept, a slice between two settle steps; see `Ledger.rollOff`.
+ * What fails is logged and tried again an hour later: nothing waits for it. The returned function ends it.
+ */
+export function openRetention(parts: {
+  readonly ledger: Pick<Ledger, 'rollOff'>;
+  /** 0 keeps lines for ever. */
+  readonly chargesKeepMs: number;
+  readonly between: <T>(work: () => Promise<T>) => Promise<T>;
+  readonly clock: Clock;
+  readonly count: Count;
+  readonly log: Log;
+}): () => Promise<void> {
+  const { ledger, chargesKeepMs, between, clock, count, log } = parts;
+  if (chargesKeepMs === 0) return async () => {};
+  let closed = false;
+  let running = Promise.resolve();
+  let cancel = clock.after(FIRST_MS, look);
+
+  async function rollOff(): Promise<void> {
+    const beforeMs = clock.now() - chargesKeepMs;
+    while (!closed) {
+      const lines = await between(() => ledger.rollOff(beforeMs));
+      if (lines === 0) return;
+      count('charges_rolled_off', lines, {});
+      log.info({ lines }, 'charge lines rolled off; tasks and sums stay');
+    }
+  }
+
+  function look(): void {
+    running = rollOff()
+      .catch((fault: unknown) => {
+        if (!closed)
+          log.error({ err: fault }, 'charge lines could not roll off; it is tried again in an hour');
+      })
+      .finally(() => {
+        if (!closed) cancel = clock.after(EVERY_MS, look);
+      });
+  }
+
+  return async () => {
+    closed = true;
+    cancel();
+    await running;
+  };
+}
