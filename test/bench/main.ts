@@ -4,6 +4,7 @@ import { cpus, totalmem } from 'node:os';
 import { acceptFigure } from './accept.ts';
 import { decodeFigure } from './decode.ts';
 import { dialectsFigure } from './dialects.ts';
+import { growthFigure } from './growth.ts';
 import { memoryFigure } from './memory.ts';
 import { priceFigure } from './price.ts';
 import { readsFigure } from './reads.ts';
@@ -22,6 +23,7 @@ const FIGURES: readonly Figure[] = [
   priceFigure,
   readsFigure,
   restartFigure,
+  growthFigure,
 ];
 
 const args = process.argv.slice(2);

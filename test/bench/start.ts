@@ -52,7 +52,7 @@ async function startOnce(): Promise<{ readyMs: number; idleMiB: number }> {
 }
 
 /** The command as a user starts it, on free ports. */
-export function serve(dataDir: string): ChildProcess {
+export function serve(dataDir: string, env: Readonly<Record<string, string>> = {}): ChildProcess {
   const main = new URL('../../src/main.js', import.meta.url).pathname;
   return spawn(process.execPath, [main, 'serve'], {
     stdio: ['ignore', 'pipe', 'inherit'],
@@ -63,6 +63,7 @@ export function serve(dataDir: string): ChildProcess {
       SOLVENT_OTLP_HTTP_PORT: '0',
       SOLVENT_WEB_PORT: '0',
       SOLVENT_LOG_LEVEL: 'warn',
+      ...env,
     },
   });
 }

@@ -3,12 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openDecoder } from '../../src/decode/decoder.ts';
 import type { Ledger } from '../../src/domain/ledger.ts';
-import { openPolicy } from '../../src/domain/policy.ts';
+import { openPolicy, type Policy } from '../../src/domain/policy.ts';
 import { Vocabulary } from '../../src/domain/vocabulary.ts';
 import { openJournal } from '../../src/ledger/journal.ts';
 import { OpenReports } from '../../src/ledger/open-reports.ts';
 import { OpenTraces } from '../../src/ledger/open-traces.ts';
-import { systemClock } from '../../src/lib/clock.ts';
+import { type Clock, systemClock } from '../../src/lib/clock.ts';
 import { defaultNaming } from '../../src/normalize/naming.ts';
 import { openNormalizer } from '../../src/normalize/normalizer.ts';
 import type { Rooms } from '../../src/pipeline.ts';
@@ -23,18 +23,25 @@ export function benchFolder(): string {
 }
 
 /** The whole walk over a real journal in `dir`, without doors, where every trace is ripe at once. */
-export async function openWalk(dir: string, ledger: Ledger): Promise<Rooms> {
+export async function openWalk(
+  dir: string,
+  ledger: Ledger,
+  given: { readonly clock?: Clock; readonly policy?: Policy; readonly lateWindowMs?: number } = {},
+): Promise<Rooms> {
+  const { clock = systemClock, lateWindowMs = 1e9 } = given;
   const vocabulary = new Vocabulary();
-  const normalizer = openNormalizer({ vocabulary, naming: defaultNaming, nowMs: systemClock.now });
-  const policy = openPolicy({
-    defaultMode: 'root',
-    modes: {},
-    remediation: [],
-    hourly: undefined,
-    taskQuietMs: 0,
-    orphanRootMs: 0,
-    openTaskMaxMs: 1e9,
-  });
+  const normalizer = openNormalizer({ vocabulary, naming: defaultNaming, nowMs: clock.now });
+  const policy =
+    given.policy ??
+    openPolicy({
+      defaultMode: 'root',
+      modes: {},
+      remediation: [],
+      hourly: undefined,
+      taskQuietMs: 0,
+      orphanRootMs: 0,
+      openTaskMaxMs: 1e9,
+    });
   const prices = await loadPrices(undefined);
   if (prices.kind === 'refused') throw new Error(prices.complaints.join('\n'));
   return {
@@ -46,7 +53,7 @@ export async function openWalk(dir: string, ledger: Ledger): Promise<Rooms> {
     prices: openPriceBook({ ...prices, policy }),
     policy,
     ledger,
-    clock: systemClock,
+    clock,
     count: () => {},
     suspectTwins: true,
     limits: {
@@ -54,7 +61,7 @@ export async function openWalk(dir: string, ledger: Ledger): Promise<Rooms> {
       settleSpansMax: 40_000,
       dueTasksMax: 10_000,
       retryAfterMs: 1000,
-      lateWindowMs: 1e9,
+      lateWindowMs,
     },
   };
 }
