@@ -56,11 +56,27 @@ export async function openDoors(house: House, walk: Walk): Promise<Addresses> {
   };
 }
 
+/** `ready` where spans are taken; `why` also says what waits while they are. */
+function readiness(
+  { fitness }: House,
+  { pipeline }: Walk,
+  isOpen: boolean,
+): { readonly ready: boolean; readonly why: string } {
+  if (!isOpen) return { ready: false, why: 'starting or stopping' };
+  const [journal, ledger] = [fitness.journalFault(), fitness.ledgerFault()];
+  const waiting = ledger === undefined ? '' : `${ledger}; what is taken waits in the journal`;
+  if (journal !== undefined) return { ready: false, why: journal };
+  if (pipeline.isFull())
+    return { ready: false, why: waiting || 'more spans wait to be settled than may; they are being settled' };
+  return { ready: true, why: waiting };
+}
+
 function openReadingSide(
   house: House,
-  { pipeline, loop, livePrices, metricsPage, auditor }: Walk & { readonly auditor: Auditor },
+  walk: Walk & { readonly auditor: Auditor },
   isReady: () => boolean,
 ): Web {
+  const { pipeline, loop, livePrices, metricsPage, auditor } = walk;
   const { settings, log, clock, self, prices, store } = house;
   return openWeb({
     reads: store.ledger,
@@ -75,7 +91,7 @@ function openReadingSide(
       });
     },
     metricsPage,
-    ready: () => (isReady() ? { ready: true, why: '' } : { ready: false, why: 'starting or stopping' }),
+    ready: () => readiness(house, walk, isReady()),
     windows: settings.windows,
     dimensions: settings.dimensions.map((dimension) => dimension.name),
     otlp: { grpcPort: settings.otlpGrpcPort, httpPort: settings.otlpHttpPort },

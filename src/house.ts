@@ -1,5 +1,6 @@
 import type { Closers } from './closers.ts';
 import type { Policy } from './domain/policy.ts';
+import type { Fitness } from './fitness.ts';
 import type { Clock } from './lib/clock.ts';
 import type { Log } from './lib/log.ts';
 import type { LoadedPrices } from './price/load.ts';
@@ -21,6 +22,7 @@ export interface House {
   readonly tables: Tables;
   readonly prices: PricesInForce;
   readonly store: Store;
+  readonly fitness: Fitness;
 }
 
 export type Tables = Extract<LoadedPrices, { kind: 'loaded' }>;

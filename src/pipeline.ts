@@ -51,6 +51,8 @@ export interface Pipeline {
   report(reports: readonly OutcomeReport[]): Promise<void>;
   /** Reads back what the journal holds and the ledger does not. Once, before the first `accept`. */
   recover(): Promise<void>;
+  /** More spans wait to be settled than may: senders are told to come again. */
+  isFull(): boolean;
   /** One settle step; false where nothing was ripe. Never run twice at once. */
   settle(): Promise<boolean>;
 }
@@ -67,8 +69,10 @@ export function openPipeline(rooms: Rooms): Pipeline {
   /** The newest journal position that is indexed. */
   let indexed: string | undefined;
 
+  const isFull = (): boolean => openTraces.spans > limits.pendingSpansMax;
+
   const accept: Accept = async (body, encoding) => {
-    if (openTraces.spans > limits.pendingSpansMax) return overloaded(openTraces.spans, limits);
+    if (isFull()) return overloaded(openTraces.spans, limits);
     writer.begin(clock.now());
     // Not once and for all: a price file that counts new attributes brings new ones.
     const { decoder, normalizer } = rooms;
@@ -142,7 +146,7 @@ export function openPipeline(rooms: Rooms): Pipeline {
     });
     count('spans_replayed', openTraces.spans, NO_LABELS);
   };
-  return { accept, report, settle, recover };
+  return { accept, report, isFull, settle, recover };
 }
 
 const earlier = (left: string | undefined, right: string | undefined): string | undefined =>

@@ -4,6 +4,7 @@ import { openJudge } from './domain/evaluation.ts';
 import { openPolicy } from './domain/policy.ts';
 import { Vocabulary } from './domain/vocabulary.ts';
 import { type Addresses, openDoors } from './doors.ts';
+import { openFitness } from './fitness.ts';
 import type { House, Tables } from './house.ts';
 import { type Crash, neverCrash } from './ledger/crash-point.ts';
 import { OpenReports } from './ledger/open-reports.ts';
@@ -74,13 +75,16 @@ export async function openService(settings: Settings, parts: ServiceParts): Prom
     const prices = openPricesInForce(openPriceBook({ ...tables, policy }));
     const store = await openStore(settings, { closers, count: self.count, crash, checkpointBytes });
     await store.keptPrices.keep(prices.tableHash, tables.texts, clock.now());
-    const house: House = { settings, log, clock, env, closers, self, policy, tables, prices, store };
+    const fitness = openFitness({ clock, log });
+    closers.add(fitness.close);
+    const house: House = { settings, log, clock, env, closers, self, policy, tables, prices, store, fitness };
 
     const rooms = openRooms(house);
     const pipeline = openPipeline(rooms);
     await pipeline.recover();
     const { settleInterval: intervalMs } = settings;
-    const loop = openSettleLoop({ settle: pipeline.settle, intervalMs, clock, count: self.count, log });
+    const settle = fitness.watchedStep(pipeline.settle);
+    const loop = openSettleLoop({ settle, intervalMs, clock, count: self.count, log });
     closers.add(() => loop.close());
     closers.add(
       openRetention({ ...house, ...store, ...loop, chargesKeepMs: settings.chargesKeep, count: self.count }),
@@ -148,9 +152,10 @@ function watchPrices(
 
 /** The walk from bytes to the ledger. */
 function openRooms(house: House): Rooms {
-  const { settings, clock, self, policy, prices, store } = house;
+  const { settings, clock, self, policy, prices, store, fitness } = house;
   return {
     ...store,
+    journal: fitness.watched(store.journal),
     ...openReading(house),
     openTraces: new OpenTraces({
       graceMs: settings.traceGrace,

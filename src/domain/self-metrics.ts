@@ -98,6 +98,12 @@ export const SELF_METRICS = {
   journal_bytes: { kind: 'counter', unit: 'By', help: 'Bytes written to the journal.', labels: [] },
   journal_segments: { kind: 'gauge', unit: '{file}', help: 'Journal files on disk.', labels: [] },
   journal_torn: { kind: 'counter', unit: '{record}', help: 'Torn records cut off at the start.', labels: [] },
+  failing: {
+    kind: 'gauge',
+    unit: '1',
+    help: '1 while the disk, or the database, takes no records of the journal, or no changes of the ledger.',
+    labels: ['part'],
+  },
   settle_runs: { kind: 'counter', unit: '{run}', help: 'Settle ticks that had work.', labels: ['result'] },
   settle_traces: { kind: 'counter', unit: '{trace}', help: 'Traces settled.', labels: [] },
   settle_seconds: { kind: 'counter', unit: 's', help: 'Time spent settling.', labels: [] },

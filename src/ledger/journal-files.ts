@@ -1,4 +1,4 @@
-import { type FileHandle, mkdir, open, readdir, readFile, rm } from 'node:fs/promises';
+import { access, constants, type FileHandle, mkdir, open, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 
 /** The file system as the journal uses it; an argument, so that a test can fill the disk. */
@@ -25,6 +25,8 @@ export interface SegmentFile {
 export const diskFiles: JournalFiles = {
   async list(dir) {
     await mkdir(dir, { recursive: true });
+    // Found at the start rather than by the first sender.
+    await access(dir, constants.R_OK | constants.W_OK);
     return readdir(dir);
   },
   read: (dir, name) => readFile(join(dir, name)),

@@ -62,6 +62,7 @@ export async function openJournal(options: JournalOptions): Promise<Journal> {
   const { dir, fs = diskFiles, count = () => {}, crash = neverCrash } = options;
   const segmentBytesMax = options.segmentBytesMax ?? 64 * 1024 * 1024;
   const kept = (await fs.list(dir)).filter((name) => numberOf(name) !== undefined).sort();
+  refuseGap(dir, kept, options.after ?? '');
   const torn = await cutTornTail(fs, dir, kept);
   count('journal_torn', torn, {});
 
@@ -171,6 +172,20 @@ export async function openJournal(options: JournalOptions): Promise<Journal> {
       segment = undefined;
     },
   };
+}
+
+/**
+ * Files go only once all in them is in the ledger, so the one that the ledger's position is in is there. Where it is not,
+ * the ledger is older than the journal: what lies between them was acknowledged, and is in neither.
+ */
+function refuseGap(dir: string, kept: readonly string[], after: string): void {
+  const [oldest] = kept;
+  const needed = Number(after.split(':')[0]);
+  if (oldest === undefined || after === '' || numberOf(oldest)! <= needed) return;
+  throw new Error(
+    `${dir} begins with ${oldest}, but the ledger ends in ${nameOf(needed)}: what was acknowledged between them is missing. ` +
+      `Restore both from a backup (solvent restore), or put an empty file ${nameOf(needed)} there to go on without it.`,
+  );
 }
 
 function settle(group: readonly Waiting[], number: number, offset: number): void {

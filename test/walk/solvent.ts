@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import type { Service } from '../../src/service.ts';
 import { until } from '../support/until.ts';
@@ -22,8 +22,13 @@ export interface Running {
   stdout(): string;
 }
 
-export function solvent(args: readonly string[], env: Readonly<Record<string, string>> = {}): Running {
+export function solvent(
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+  uid?: number,
+): Running {
   const child = spawn(process.execPath, [BIN, ...args], {
+    ...(uid !== undefined && { uid, gid: uid }),
     stdio: ['ignore', 'pipe', 'pipe'],
     env: {
       PATH: process.env.PATH,
@@ -75,4 +80,14 @@ export async function serving(
 export async function stop({ child, ended }: Running): Promise<Ended> {
   child.kill('SIGTERM');
   return ended;
+}
+
+/** Whether a test may become that user, who may read the program; if not, why is on standard error. */
+export function mayRead(uid: number): boolean {
+  const { status, error } = spawnSync(process.execPath, [BIN, 'help'], { uid, gid: uid });
+  if (status !== 0)
+    process.stderr.write(
+      `nothing can be run as user ${uid} here, what needs it is skipped: ${error ?? status}\n`,
+    );
+  return status === 0;
 }

@@ -133,8 +133,7 @@ async function prepare(connection: DuckDBConnection, file: string, crash: Crash)
   await migrate(connection, version, crash);
 }
 
-const DAMAGED =
-  /Corrupt|computed checksum|not a valid DuckDB|read enough bytes|replaying WAL|Failed to download extension/;
+const DAMAGED = /Corrupt|computed checksum|not a valid DuckDB|read enough bytes|replaying WAL|[Ee]xtension/;
 
 function unreadable(path: string, error: unknown): LedgerUnreadable {
   const [reason = ''] = ((error as { message?: string }).message ?? String(error)).split('\n');
