@@ -62,8 +62,11 @@ export async function openLivePrices(parts: LivePriceParts): Promise<LivePrices>
       const book = openPriceBook({ ...loaded, policy });
       // Kept before any charge is made of it.
       await keptPrices.keep(book.tableHash, loaded.texts, clock.now());
-      prices.replace(book);
-      parts.onChange();
+      // Not in the midst of a step: what it knows of charged traces is by the table that it began with.
+      await loop.between(async () => {
+        prices.replace(book);
+        parts.onChange();
+      });
       repricer.priceWaiting();
     },
     clock,

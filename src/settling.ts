@@ -1,7 +1,8 @@
+import { chargedBefore } from './charged-before.ts';
 import type { Charge } from './domain/charge.ts';
 import type { Fact } from './domain/fact.ts';
 import type { SettleChange, TaskState, TraceChange, TraceState } from './domain/ledger.ts';
-import type { OutcomeReport, Task, TaskPart } from './domain/task.ts';
+import { type OutcomeReport, type Task, type TaskPart, tableMark } from './domain/task.ts';
 import type { Sighting, Verdict } from './domain/twins.ts';
 import { type Change, counterDeltasOf } from './fold/counters.ts';
 import { eventsOf, type Made, type Step } from './fold/history.ts';
@@ -13,6 +14,7 @@ import type { OpenTrace } from './ledger/open-traces.ts';
 import { readSkeleton, writeSkeleton } from './ledger/skeleton.ts';
 import { nanosOfMs } from './lib/rfc3339.ts';
 import type { Rooms } from './pipeline.ts';
+import { type ChargedBefore, priceAgain } from './price/price-again.ts';
 import type { Tally } from './tally.ts';
 import { findTwins } from './twins.ts';
 import { amended } from './untangle/amend.ts';
@@ -42,6 +44,7 @@ export interface Settled {
  */
 export async function settleTraces(traces: readonly OpenTrace[], settling: Settling): Promise<Settled> {
   const { rooms, tally } = settling;
+  const before = await chargedBefore(settling.known, byTable(rooms));
   const changes = new Map<string, TraceChange>();
   const sighted = new Map<string, readonly Sighting[]>();
   let spans = 0;
@@ -51,7 +54,7 @@ export async function settleTraces(traces: readonly OpenTrace[], settling: Settl
     if (known !== undefined && isForgotten(known)) {
       changes.set(traceId, await settleForgotten(trace, known, settling));
     } else {
-      const { change, sightings } = settleTrace(trace, known, settling);
+      const { change, sightings } = settleTrace(trace, known, { ...settling, before: before.get(traceId) });
       changes.set(traceId, change);
       sighted.set(traceId, sightings);
     }
@@ -63,22 +66,37 @@ export async function settleTraces(traces: readonly OpenTrace[], settling: Settl
   const { ledger, suspectTwins: suspect } = rooms;
   const twins = await findTwins({ sighted, known: settling.known, ledger, suspect });
   const taken = new Map(traces.map((trace) => [trace.traceId, trace]));
+  const kinBefore = await chargedBefore(twins.kin, byTable(rooms));
   for (const [traceId, verdict] of twins.verdicts) {
     const known = settling.known.get(traceId) ?? twins.kin.get(traceId);
     const facts = factsOf(known, taken.get(traceId)?.facts() ?? []);
-    changes.set(traceId, changeOf(facts, verdict, { ...settling, known }).change);
+    const charged = before.get(traceId) ?? kinBefore.get(traceId);
+    changes.set(traceId, changeOf(facts, verdict, { ...settling, known, before: charged }).change);
   }
   const known = twins.kin.size === 0 ? settling.known : new Map([...settling.known, ...twins.kin]);
   for (const { traceId, parts, charges } of changes.values()) {
-    const before = known.get(traceId)?.parts.map(({ claim }) => claim) ?? [];
-    tally.addFindings({ claims: parts.map(({ claim }) => claim), before, charges });
+    const claimed = known.get(traceId)?.parts.map(({ claim }) => claim) ?? [];
+    tally.addFindings({ claims: parts.map(({ claim }) => claim), before: claimed, charges });
   }
   return { changes: [...changes.values()], known };
 }
 
 const isForgotten = ({ skeleton }: TraceState): boolean => skeleton.length === 0;
 
-function settleTrace(trace: OpenTrace, known: TraceState | undefined, settling: Settling) {
+const byTable = ({ ledger, prices }: Settling['rooms']) => ({ ledger, tableHash: prices.tableHash });
+
+/** What is kept of one trace. */
+interface Kept {
+  readonly known: TraceState | undefined;
+  /** Where other prices are in force by now. */
+  readonly before: ChargedBefore | undefined;
+}
+
+function settleTrace(
+  trace: OpenTrace,
+  known: TraceState | undefined,
+  settling: Settling & Pick<Kept, 'before'>,
+) {
   const kept = known === undefined ? [] : readSkeleton(known.skeleton);
   const arrived = trace.facts();
   const facts = distinct(kept.length === 0 ? arrived : [...kept, ...arrived]);
@@ -93,16 +111,17 @@ const factsOf = (known: TraceState | undefined, arrived: readonly Fact[]): Fact[
 function changeOf(
   facts: readonly Fact[],
   verdict: Verdict,
-  { known, rooms, nowMs }: Pick<Settling, 'rooms' | 'nowMs'> & { readonly known: TraceState | undefined },
+  { known, before, rooms, nowMs }: Pick<Settling, 'rooms' | 'nowMs'> & Kept,
 ): { readonly change: TraceChange; readonly sightings: readonly Sighting[] } {
   const { sightings, ...alone } = untangle(facts);
   const untangled = amended(alone, verdict);
-  const charges = rooms.prices.price(untangled);
+  const { prices } = rooms;
+  const charges = before === undefined ? prices.price(untangled) : priceAgain(untangled, before, prices);
   const change: TraceChange = {
     traceId: untangled.traceId,
     fresh: known === undefined,
     skeleton: writeSkeleton(facts),
-    parts: partsOf(untangled, charges),
+    parts: partsOf(untangled, charges, before === undefined ? tableMark(prices.tableHash) : undefined),
     charges,
     calls: sightings.map(({ key }) => key),
     verdict,

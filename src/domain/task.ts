@@ -26,7 +26,15 @@ export interface TaskPart {
   readonly unpricedCalls: number;
   /** Flags of the charges, without repeats. */
   readonly flags: readonly string[];
+  /**
+   * `tableMark` of the one price table that the whole trace was priced by, in one go. Absent where lines of it stayed as
+   * another had priced them, or where an older version kept the part.
+   */
+  readonly table?: string;
 }
+
+/** Sixteen digits of a hash tell it from every other; a part is kept for ever. */
+export const tableMark = (tableHash: string): string => tableHash.slice(0, 16);
 
 export interface CostShare {
   readonly component: Component;

@@ -13,7 +13,7 @@ import { addInto } from './parts.ts';
  * common. Who the task is, how it began and how it ended stays as the older part has it; only an outcome that
  * was told later counts.
  */
-export function joinedPart(older: TaskPart, late: TaskPart): TaskPart {
+export function joinedPart({ table: _, ...older }: TaskPart, late: TaskPart): TaskPart {
   return {
     ...older,
     claim: {

@@ -8,21 +8,24 @@ import { assert } from '../lib/assert.ts';
 /**
  * What one trace adds to each of its tasks: one part per claim, in the order of the claims. Tokens are those of
  * all model calls, priced or not; a call of which several lines have no price is one unpriced call.
+ *
+ * @param table by which all of the trace was priced at once, as `TaskPart.table` has it
  */
-export function partsOf(untangled: Untangled, charges: readonly Charge[]): TaskPart[] {
+export function partsOf(untangled: Untangled, charges: readonly Charge[], table?: string): TaskPart[] {
   const drafts = new Map<string, Draft>();
   for (const claim of untangled.claims) drafts.set(claim.taskId, openDraft(claim));
   for (const use of untangled.uses) addUse(draftOf(drafts, use.taskId), use);
   for (const charge of charges) addCharge(draftOf(drafts, charge.taskId), charge);
-  return Array.from(drafts.values(), (draft) => partOf(untangled.traceId, draft));
+  return Array.from(drafts.values(), (draft) => partOf(untangled.traceId, draft, table));
 }
 
-/** A part as other charges of the same calls make it: what was done, and for whom, stays. */
+/** A part as other charges of the same calls make it: what was done, and for whom, stays; one table is no longer sure. */
 export function recosted(part: TaskPart, charges: readonly Charge[]): TaskPart {
   const draft = openDraft(part.claim);
   for (const charge of charges) if (charge.taskId === part.taskId) addCharge(draft, charge);
   const { costs, unpricedCalls, flags } = partOf(part.traceId, draft);
-  return { ...part, costs, unpricedCalls, flags };
+  const { table: _, ...kept } = part;
+  return { ...kept, costs, unpricedCalls, flags };
 }
 
 interface Draft {
@@ -107,7 +110,7 @@ function costShare(draft: Draft, { component, provider, model }: Charge): Changi
 /** Flag of a part: a human's minutes were reported, but no rate for them is known. */
 export const REMEDIATION_UNPRICED = 'remediation_unpriced';
 
-const partOf = (traceId: string, draft: Draft): TaskPart => ({
+const partOf = (traceId: string, draft: Draft, table?: string): TaskPart => ({
   traceId,
   taskId: draft.claim.taskId,
   claim: draft.claim,
@@ -117,6 +120,7 @@ const partOf = (traceId: string, draft: Draft): TaskPart => ({
   calls: draft.calls,
   unpricedCalls: draft.unpriced.size,
   flags: [...draft.flags].sort(),
+  ...(table !== undefined && { table }),
 });
 
 export function addInto(sum: Changing<Tokens>, more: Tokens): void {

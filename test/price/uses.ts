@@ -28,7 +28,7 @@ export const noPolicy: Policy = openPolicy({
 
 /** A book of the bundled snapshot and a price file; fails the test where the file is refused. */
 export function bookOf(yaml?: string, policy: Policy = noPolicy): PriceBook {
-  const file = yaml === undefined ? undefined : readUserFile('prices.yaml', yaml, 'hash-of-the-file');
+  const file = yaml === undefined ? undefined : readUserFile('prices.yaml', yaml, `hash of ${yaml}`);
   if (file?.kind === 'refused') throw new Error(file.complaints.join('\n'));
   return openPriceBook({ snapshot, overlay, userTable: file?.table, policy });
 }

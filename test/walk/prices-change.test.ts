@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { type House, openHouse } from '../support/house.ts';
 import { complaintsAbout, type OpenApi } from '../support/openapi.ts';
-import { smallTask, WALK_PRICES } from '../support/spans.ts';
+import { agentSpan, chatSpan, smallTask, WALK_PRICES } from '../support/spans.ts';
 import { until } from '../support/until.ts';
 import { checkedLines } from './lines.ts';
 
@@ -223,5 +223,51 @@ describe('a re-pricing', () => {
       '0.002',
       '0.004',
     ]);
+  });
+});
+
+describe('a trace that gets more spans when other prices are in force', () => {
+  const chat = (trace: string, span: string) => chatSpan({ trace, span, parent: '1', end: 1 });
+  const costs = async (at: House, task: string) =>
+    (await at.charges(task)).map((line) => [line.span_id.slice(-1), line.class, line.amount_usd]);
+  const CHEAP = (span: string) => [
+    [span, 'input', '0.001'],
+    [span, 'output', '0.001'],
+  ];
+  const DEAR = (span: string) => [
+    [span, 'input', '0.003'],
+    [span, 'output', '0.001'],
+  ];
+
+  test('keeps what it was charged, and prices what is new by them', async () => {
+    const at = await opened({ prices: WALK_PRICES });
+    const root = agentSpan({ trace: 'c1', span: '1' }, { 'agent.session.id': 'grows' });
+    await at.tell([root, chat('c1', '2')]);
+    const before = await at.charges('grows');
+    await reload(at, DEARER);
+    await at.tell([chat('c1', '3')]);
+    expect(await costs(at, 'grows')).toEqual([...CHEAP('2'), ...DEAR('3')]);
+    expect((await at.charges('grows')).slice(0, 2)).toEqual(before);
+    await checkedLines(at, 'grows');
+    expect(await counters(at)).toEqual([0.006, 0]);
+    await at.tell([root, chat('c1', '2'), chat('c1', '3')]);
+    expect(await costs(at, 'grows')).toEqual([...CHEAP('2'), ...DEAR('3')]);
+    expect(await at.adjustments('grows')).toEqual([]);
+    expect(await counters(at)).toEqual([0.006, 0]);
+  });
+
+  test('stays as it was restated by an earlier table, also after a restart', async () => {
+    const at = await opened({ prices: WALK_PRICES });
+    const began = new Date(at.clock.now()).toISOString();
+    await at.tell(smallTask('c0', { 'agent.session.id': 'before' }));
+    await reload(at, DEARER);
+    await at.tell([agentSpan({ trace: 'c2', span: '1' }, { 'agent.session.id': 'back' }), chat('c2', '2')]);
+    expect(await costs(at, 'back')).toEqual(DEAR('2'));
+    await reprice(at, { dry_run: false, as_of: began });
+    expect(await costs(at, 'back')).toEqual(CHEAP('2'));
+    await at.restart({ prices: DEARER });
+    await at.tell([chat('c2', '3')]);
+    expect(await costs(at, 'back')).toEqual([...CHEAP('2'), ...DEAR('3')]);
+    await checkedLines(at, 'back');
   });
 });
