@@ -7,7 +7,7 @@ import type { CallKey, Verdict } from './twins.ts';
 import type { Tokens } from './usage.ts';
 
 /**
- * What every ledger engine promises. One settle writer; any number of readers.
+ * What every ledger engine promises. One settle writer in a process; any number of readers.
  *
  * `apply` is one transaction: traces, parts, charges, tasks, reports, counters and the journal position
  * change together or not at all.
@@ -23,6 +23,10 @@ export interface Ledger extends LedgerReads {
   kin(keys: readonly CallKey[]): Promise<readonly string[]>;
   /** What is kept of these tasks; a task never heard of is absent. */
   tasksState(taskIds: readonly string[]): Promise<ReadonlyMap<string, TaskState>>;
+  /**
+   * Ends what was begun by reading. Rejects with LedgerConflict where what `traces`, `tasksState` or `repriceable` gave
+   * since the last `apply` is not so any more, because other processes write to the same database.
+   */
   apply(change: SettleChange): Promise<void>;
   /** Journal position up to which everything is in here; '' for none. */
   position(): Promise<string>;
@@ -135,4 +139,9 @@ export type CounterLabels = {
 /** The ledger can be neither read nor written now: its disk is full, failing or damaged. Ask again later. */
 export class LedgerUnavailable extends Error {
   override readonly name = 'LedgerUnavailable';
+}
+
+/** Another writer changed what this change is made of, after it was read. Nothing of it was kept: read anew, and make it anew. */
+export class LedgerConflict extends Error {
+  override readonly name = 'LedgerConflict';
 }

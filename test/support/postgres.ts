@@ -10,8 +10,8 @@ import { until } from './until.ts';
 
 /** A real PostgreSQL of one test file, on a free port of the loopback. */
 export interface Postgres {
-  /** An empty database of its own; goes with the server, or before by `drop`. */
-  fresh(): Promise<Database>;
+  /** An empty database of its own, or a copy of one that nobody uses; goes with the server, or before by `drop`. */
+  fresh(like?: Database): Promise<Database>;
   /** Ends the server: `fast` as an operator does, `crash` without a checkpoint. It can be started again. */
   stop(how?: 'fast' | 'crash'): Promise<void>;
   start(): Promise<void>;
@@ -64,7 +64,7 @@ export function describePostgres(
       server = undefined;
     }, 30_000);
     tests({
-      fresh: () => running().fresh(),
+      fresh: (like) => running().fresh(like),
       stop: (how) => running().stop(how),
       start: () => running().start(),
       get pid() {
@@ -156,10 +156,11 @@ export async function openServer(bin: string, options: PostgresOptions = {}): Pr
     get pid() {
       return child!.pid!;
     },
-    async fresh() {
+    async fresh(like) {
       databases += 1;
       const name = `test_${databases}`;
-      await asked(urlOf('postgres'), `CREATE DATABASE ${name}`);
+      const template = like === undefined ? '' : `TEMPLATE ${new URL(like.url).pathname.slice(1)}`;
+      await asked(urlOf('postgres'), `CREATE DATABASE ${name} ${template}`);
       return {
         url: urlOf(name),
         drop: () => asked(urlOf('postgres'), `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`).then(() => {}),

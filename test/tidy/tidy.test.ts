@@ -195,7 +195,7 @@ describe('the source', () => {
       join('export', 'metrics-doc.ts'),
       join('fold', 'recount.ts'),
       join('ledger', 'memory.ts'),
-      join('ledger', 'postgres', 'database.ts'),
+      join('ledger', 'postgres', 'ledger.ts'),
       ...['journal', 'kept-prices', 'leases', 'wishes'].map((name) =>
         join('ledger', 'postgres', `${name}.ts`),
       ),

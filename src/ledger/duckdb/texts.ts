@@ -1,6 +1,7 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { IntColumn, TextColumn } from '../sql/columns.ts';
-import { listText, type TextNumbering, type TextNumbers } from '../sql/dictionaries.ts';
+import { listText, type TextNumbering } from '../sql/dictionaries.ts';
+import { TextIndex } from '../sql/text-index.ts';
 import { appendRows } from './append.ts';
 import { rowsOf } from './session.ts';
 
@@ -8,9 +9,7 @@ import { rowsOf } from './session.ts';
  * Texts that come again and again (models, tools, agent types, flags) as numbers. All of them are in memory:
  * the settle path finds a number by its text, the reads a text by its number.
  */
-export class Texts implements TextNumbers, TextNumbering {
-  readonly #ids = new Map<string, number>();
-  readonly #texts: string[] = [];
+export class Texts extends TextIndex implements TextNumbering {
   /** How many are in the table; those behind are written with the next change. */
   #kept = 0;
   #saving = 0;
@@ -24,55 +23,35 @@ export class Texts implements TextNumbers, TextNumbering {
   /** Forgets what is not in the table: numbers given since the last `saved` are given anew. */
   async reload(connection: DuckDBConnection): Promise<void> {
     const rows = await rowsOf(connection, 'SELECT id, text FROM texts ORDER BY id');
-    this.#ids.clear();
-    this.#texts.length = 0;
-    this.idOf('');
-    // By the number that was written: should two texts ever read back as one, all others keep theirs.
-    for (const [id, text] of rows as readonly [number, string][]) {
-      this.#texts[id] = text;
-      if (!this.#ids.has(text)) this.#ids.set(text, id);
-    }
+    this.forget();
+    for (const [id, text] of rows as readonly [number, string][]) this.learn(id, text);
     this.#kept = rows.length;
     this.#saving = rows.length;
   }
 
   /** Its number, given at its first mention. */
   idOf(text: string): number {
-    const known = this.#ids.get(text);
+    const known = this.find(text);
     if (known !== undefined) return known;
-    const id = this.#texts.length;
-    this.#ids.set(text, id);
-    this.#texts.push(text);
+    const id = this.size;
+    this.learn(id, text);
     return id;
-  }
-
-  /** Its number if it was ever mentioned. */
-  find(text: string): number | undefined {
-    return this.#ids.get(text);
-  }
-
-  textOf(id: number): string {
-    return this.#texts[id] ?? '';
   }
 
   listId(list: readonly string[]): number {
     return this.idOf(listText(list));
   }
 
-  listOf(id: number): readonly string[] {
-    return JSON.parse(this.textOf(id)) as readonly string[];
-  }
-
   /** Writes the new ones in the connection's transaction; `saved` or nothing must follow it. */
   async save(connection: DuckDBConnection): Promise<void> {
     const ids = new IntColumn();
     const texts = new TextColumn();
-    for (let id = this.#kept; id < this.#texts.length; id += 1) {
+    for (let id = this.#kept; id < this.size; id += 1) {
       ids.push(id);
-      texts.push(this.#texts[id]!);
+      texts.push(this.textOf(id));
     }
     await appendRows(connection, 'texts', [ids, texts]);
-    this.#saving = this.#texts.length;
+    this.#saving = this.size;
   }
 
   /** The transaction of the last `save` is durable. Without it the next `save` writes the same texts again. */

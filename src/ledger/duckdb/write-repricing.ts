@@ -1,11 +1,9 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
-import type { Charge } from '../../domain/charge.ts';
 import type { SettleChange } from '../../domain/ledger.ts';
 import { type Adjustment, adjustedLine } from '../../domain/repricing.ts';
 import { assert } from '../../lib/assert.ts';
-
-import { BigColumn, IntColumn, TextColumn } from '../sql/columns.ts';
-import { fitting, rangeOf, timeFitting } from '../sql/range.ts';
+import { AdjustmentRows } from '../sql/adjustment-rows.ts';
+import { BigColumn, TextColumn } from '../sql/columns.ts';
 import { repricingText } from '../sql/repricing-codec.ts';
 import { appendRows } from './append.ts';
 import type { ChargeMonths } from './charge-months.ts';
@@ -78,62 +76,12 @@ async function writeAdjustments(
       `DELETE FROM adjustments USING chosen WHERE repricing = ${id} AND adjustments.trace = chosen.seq`,
     );
   }
-  const head = {
-    repricing: new BigColumn(),
-    by: new IntColumn(),
-    ms: new BigColumn(),
-    trace: new BigColumn(),
-    span: new BigColumn(),
-    task: new BigColumn(),
-    at: new BigColumn(),
-  };
-  const [before, after] = [new LineColumns(kinds), new LineColumns(kinds)];
+  const rows = new AdjustmentRows({ texts, kinds });
   for (const one of adjustments) {
     const line = adjustedLine(one);
     const seq = seqs.get(line.traceId);
     assert(seq !== undefined, 'what is priced anew was settled before');
-    head.repricing.pushNumber(one.repricing);
-    head.by.push(texts.idOf(one.by));
-    head.ms.pushNumber(one.adjustedAt);
-    head.trace.pushNumber(seq);
-    head.span.pushHex(line.spanId);
-    head.task.pushNumber(taskNumber(line.taskId));
-    head.at.push(timeFitting(line.at));
-    before.push(one.before);
-    after.push(one.after);
+    rows.add(one, seq, taskNumber(line.taskId));
   }
-  await appendRows(connection, 'adjustments', [
-    ...Object.values(head),
-    ...before.columns(),
-    ...after.columns(),
-  ]);
-}
-
-/** What an adjustment's two lines do not have in common; all null where there is no such line. */
-class LineColumns {
-  readonly #kinds: Kinds;
-  readonly #line = new IntColumn();
-  readonly #kind = new IntColumn();
-  readonly #quantity = new BigColumn();
-  readonly #amount = new BigColumn();
-
-  constructor(kinds: Kinds) {
-    this.#kinds = kinds;
-  }
-
-  push(charge: Charge | undefined): void {
-    if (charge === undefined) {
-      for (const column of this.columns()) column.pushNull();
-      return;
-    }
-    this.#line.push(charge.line);
-    this.#kind.push(this.#kinds.idOf(charge));
-    this.#quantity.push(fitting(charge.quantity, 'a quantity'));
-    if (charge.amount === null) this.#amount.pushNull();
-    else this.#amount.push(fitting(charge.amount, 'an amount'));
-  }
-
-  columns() {
-    return [this.#line, this.#kind, this.#quantity, this.#amount] as const;
-  }
+  await appendRows(connection, 'adjustments', rows.columns());
 }

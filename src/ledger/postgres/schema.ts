@@ -27,8 +27,8 @@ export const GROUND: readonly string[] = [
 ];
 
 const FIRST: readonly string[] = [
-  // Rows that are locked and never change: writers take turns by them. See apply.ts and dictionaries.ts.
-  "INSERT INTO meta VALUES ('tail', ''), ('dictionaries', '')",
+  // Rows by which writers take turns: `tail` counts their changes. See tail.ts and dictionaries.ts.
+  "INSERT INTO meta VALUES ('tail', '0'), ('dictionaries', '')",
   // How far each replica's own journal is in here.
   'CREATE TABLE positions (replica TEXT PRIMARY KEY, position TEXT NOT NULL)',
   'CREATE TABLE texts (id INT4 PRIMARY KEY, text TEXT NOT NULL)',
@@ -37,6 +37,7 @@ const FIRST: readonly string[] = [
   'CREATE SEQUENCE trace_numbers',
   'CREATE SEQUENCE task_numbers',
   'CREATE SEQUENCE report_numbers',
+  'CREATE SEQUENCE event_numbers',
   `CREATE TABLE traces (
     seq INT8 PRIMARY KEY, trace UUID NOT NULL UNIQUE, settled_ms INT8 NOT NULL, version INT8 NOT NULL)`,
   'CREATE TABLE skeletons (trace INT8 PRIMARY KEY, settled_ms INT8 NOT NULL, skeleton BYTEA NOT NULL)',

@@ -12,6 +12,11 @@ export const sqlOf = (client: pg.ClientBase) => ({
   dialect: DIALECT,
 });
 
+/** What can be asked with whole columns as values. */
+export interface Questions {
+  rows(sql: string, values?: readonly (Cell | Values)[]): Promise<readonly Row[]>;
+}
+
 /** A whole column as one value: `= ANY($1::int8[])`, `unnest($1::uuid[], $2::int8[])`. */
 export type Values = readonly (number | bigint | string | null)[];
 

@@ -1,0 +1,223 @@
+import { LedgerConflict, type SettleChange, type TraceChange } from '../../domain/ledger.ts';
+import { adjustedLine, type RepricedTrace } from '../../domain/repricing.ts';
+import type { Task } from '../../domain/task.ts';
+import { assert } from '../../lib/assert.ts';
+import { closedModelsInsertion, maybeClosed } from '../sql/closed-models.ts';
+import { repricingText } from '../sql/repricing-codec.ts';
+import { type ChangeNumbers, rowsOfChange } from './change-rows.ts';
+import type { Connections } from './connections.ts';
+import { copyRows } from './copy-rows.ts';
+import type { SharedDictionaries } from './dictionaries.ts';
+import { findTraces } from './find.ts';
+import { forget } from './forget.ts';
+import { type Locked, lockTasks, lockTraces, touchTraces } from './lock.ts';
+import type { Seen } from './seen.ts';
+import { endChange } from './tail.ts';
+import { writeHistory, writeReports } from './write-once.ts';
+import type { Writing } from './writing.ts';
+
+export interface Writer {
+  readonly connections: Connections;
+  readonly dictionaries: SharedDictionaries;
+  /** Whose position it is. */
+  readonly replica: string;
+  /** Called in every change's transaction when all but the commit is done; what it rejects with undoes the change. */
+  readonly fence: (writing: Writing) => Promise<void>;
+}
+
+/**
+ * Writes a change in one transaction, beside those of other writers.
+ *
+ * 1. **Lock** the rows of its traces and tasks, and compare their versions with those that were read.
+ * 2. **Clear** all that was kept of the known ones.
+ * 3. **Copy** everything anew.
+ * 4. **The tail**, which takes turns: what could not be locked is looked at again (tail.ts), and sums are added up.
+ *
+ * A trace or task that comes twice counts as it came last; a report as it came first.
+ */
+export async function writeChange(
+  writing: Writing,
+  change: SettleChange,
+  seen: Seen,
+  writer: Writer,
+): Promise<void> {
+  const traces = new Map(change.traces.map((trace) => [trace.traceId, trace]));
+  const repriced = new Map((change.repriced ?? []).map((trace) => [trace.traceId, trace]));
+  const tasks = new Map(change.tasks.map((one) => [one.task.taskId, one]));
+  const lockedTraces = await lockAllTraces(writing, traces, repriced, seen);
+  const cleared = numbersOf(lockedTraces, traces.keys());
+  const recosted = [...cleared, ...numbersOf(lockedTraces, repriced.keys())];
+  const losing = await tasksOf(writing, recosted);
+  const lockedTasks = await lockTasks(writing, mentionedTasks(change), losing, seen);
+  const taskNumber = (taskId: string): number => lockedTasks.seqs.get(taskId)!;
+
+  await clear(writing, WHOLE_TRACES, 'trace', cleared);
+  await clear(writing, COSTS, 'trace', recosted);
+  await clearTasks(writing, numbersOf(lockedTasks, [...tasks.keys(), ...change.removed]));
+  const numbers: ChangeNumbers = {
+    traces: [...traces.values()],
+    repriced: [...repriced.values()],
+    tasks: [...tasks.values()],
+    adjustments: change.adjustments ?? [],
+    traceNumber: await traceNumbers(writing, change, lockedTraces),
+    taskNumber,
+  };
+  await clearAdjustments(writing, numbers);
+  await copyAll(writing, numbers, writer);
+  await writeReports(writing, change.reports, lockedTasks);
+  await writeHistory(writing, change.history ?? [], lockedTasks);
+  await writeRepricing(writing, change);
+  await restateClosedModels(
+    writing,
+    [...tasks.values()].map(({ task }) => task),
+    lockedTasks,
+  );
+  if (change.forgetBefore !== undefined)
+    await forget(writing, Math.floor(change.forgetBefore), writer.dictionaries.kinds);
+  await endChange(writing, change, seen, writer);
+}
+
+/** What another writer did at the same time is no fault of the change, whatever the database calls it. */
+export function conflictOf(error: unknown): unknown {
+  const { code, message } = error as { code?: string; message?: string };
+  if (code !== DEADLOCK && code !== NOT_SERIALIZABLE) return error;
+  return new LedgerConflict(`another writer was in the way: ${message}`, { cause: error });
+}
+
+const DEADLOCK = '40P01';
+const NOT_SERIALIZABLE = '40001';
+
+async function lockAllTraces(
+  writing: Writing,
+  traces: ReadonlyMap<string, TraceChange>,
+  repriced: ReadonlyMap<string, RepricedTrace>,
+  seen: Seen,
+): Promise<Locked> {
+  const settledMs = new Map([...traces.values()].map(({ traceId, settledAt }) => [traceId, settledAt]));
+  const locked = await lockTraces(
+    writing,
+    [...new Set([...traces.keys(), ...repriced.keys()])],
+    settledMs,
+    seen,
+  );
+  await touchTraces(writing, locked, settledMs);
+  return locked;
+}
+
+/** The numbers of those that are known. */
+const numbersOf = ({ known }: Locked, ids: Iterable<string>): number[] =>
+  [...ids].flatMap((id) => known.get(id)?.seq ?? []);
+
+function mentionedTasks(change: SettleChange): string[] {
+  const mentioned = new Set<string>(change.removed);
+  for (const { task } of change.tasks) mentioned.add(task.taskId);
+  for (const report of change.reports) mentioned.add(report.taskId);
+  for (const trace of [...change.traces, ...(change.repriced ?? [])]) {
+    for (const part of trace.parts) mentioned.add(part.taskId);
+    for (const charge of trace.charges) mentioned.add(charge.taskId);
+  }
+  for (const { taskId } of change.history ?? []) mentioned.add(taskId);
+  for (const one of change.adjustments ?? []) mentioned.add(adjustedLine(one).taskId);
+  return [...mentioned];
+}
+
+/** The tasks that these traces are part of, or have shares in. */
+async function tasksOf(writing: Writing, traces: readonly number[]): Promise<readonly number[]> {
+  if (traces.length === 0) return [];
+  const rows = await writing.rows(
+    `SELECT task FROM parts WHERE trace = ANY($1::int8[])
+      UNION SELECT task FROM model_shares WHERE trace = ANY($1::int8[])`,
+    [traces],
+  );
+  return rows.map(([task]) => Number(task));
+}
+
+const WHOLE_TRACES = ['suppressed', 'skeletons', 'calls', 'verdicts'];
+/** What a restatement of prices replaces. */
+const COSTS = ['charges', 'parts', 'model_shares', 'reported_costs'];
+
+async function clear(
+  writing: Writing,
+  tables: readonly string[],
+  column: string,
+  numbers: readonly number[],
+): Promise<void> {
+  if (numbers.length === 0) return;
+  for (const table of tables)
+    await writing.run(`DELETE FROM ${table} WHERE ${column} = ANY($1::int8[])`, [numbers]);
+}
+
+async function clearTasks(writing: Writing, tasks: readonly number[]): Promise<void> {
+  await clear(writing, ['tasks'], 'seq', tasks);
+  await clear(writing, ['own_charges'], 'task', tasks);
+  await clear(writing, ['model_shares'], 'trace = 0 AND task', tasks);
+}
+
+/** Adjustments may be about traces that the change does not write. */
+async function traceNumbers(
+  writing: Writing,
+  { adjustments = [] }: SettleChange,
+  { seqs }: Locked,
+): Promise<(traceId: string) => number> {
+  const others = new Set(adjustments.map((one) => adjustedLine(one).traceId).filter((id) => !seqs.has(id)));
+  const found = await findTraces(writing, [...others]);
+  return (traceId) => {
+    const seq = seqs.get(traceId) ?? found.get(traceId)?.seq;
+    assert(seq !== undefined, 'what is adjusted was settled before');
+    return seq;
+  };
+}
+
+async function clearAdjustments(
+  writing: Writing,
+  { adjustments, traceNumber }: ChangeNumbers,
+): Promise<void> {
+  if (adjustments.length === 0) return;
+  await writing.run(
+    `DELETE FROM adjustments a USING unnest($1::int8[], $2::int8[]) AS n(trace, repricing)
+      WHERE a.trace = n.trace AND a.repricing = n.repricing`,
+    [
+      adjustments.map((one) => traceNumber(adjustedLine(one).traceId)),
+      adjustments.map(({ repricing }) => repricing),
+    ],
+  );
+}
+
+/** Made twice where it needs numbers that are not given yet, which is rare and soon never. */
+async function copyAll(
+  writing: Writing,
+  numbers: ChangeNumbers,
+  { dictionaries, connections }: Writer,
+): Promise<void> {
+  let rows = rowsOfChange(numbers, dictionaries);
+  if (dictionaries.isWanting) {
+    await dictionaries.number(connections);
+    rows = rowsOfChange(numbers, dictionaries);
+    assert(!dictionaries.isWanting, 'every number that was wanting is given');
+  }
+  for (const { table, names, columns } of rows)
+    if (columns[0]!.length > 0) await writing.copy(table, names, copyRows(columns));
+}
+
+async function writeRepricing(writing: Writing, { repricing }: SettleChange): Promise<void> {
+  if (repricing === undefined) return;
+  await writing.run(
+    'INSERT INTO repricings (id, state) VALUES ($1, $2) ON CONFLICT (id) DO UPDATE SET state = excluded.state',
+    [repricing.id, repricingText(repricing)],
+  );
+}
+
+async function restateClosedModels(
+  writing: Writing,
+  tasks: readonly Task[],
+  { known, seqs }: Locked,
+): Promise<void> {
+  const before = [...known.values()].map(({ seq }) => seq);
+  await clear(writing, ['closed_models'], 'task', before);
+  const closed = maybeClosed(before, tasks, (taskId) => seqs.get(taskId)!);
+  if (closed.length > 0)
+    await writing.run(
+      closedModelsInsertion('(SELECT unnest($1::int8[]) AS seq)', () => 'TRUE'),
+      [closed],
+    );
+}

@@ -1,0 +1,61 @@
+import type { CounterDelta, SettleChange } from '../../domain/ledger.ts';
+import { labelsText } from '../sql/counter-labels.ts';
+import { sumsOf } from '../sql/counter-sums.ts';
+import type { Writer } from './apply.ts';
+import { digestOf } from './digest.ts';
+import { findTraces } from './find.ts';
+import { readKin } from './read-kin.ts';
+import type { Seen } from './seen.ts';
+import type { Writing } from './writing.ts';
+
+/**
+ * What writers do one after the other, from a row lock to the commit: so everything that was committed before is seen here,
+ * and everything that is committed after sees this. Where nobody was in between, nothing has to be looked at again.
+ */
+export async function endChange(
+  writing: Writing,
+  change: SettleChange,
+  seen: Seen,
+  { replica, fence }: Writer,
+): Promise<void> {
+  const [row] = await writing.rows(
+    "UPDATE meta SET value = CAST(CAST(value AS INT8) + 1 AS TEXT) WHERE name = 'tail' RETURNING value",
+  );
+  if (seen.isBehind(Number(row![0]) - 1)) await lookAgain(writing, change, seen);
+  await addCounters(writing, change.counters);
+  if (change.position !== undefined)
+    await writing.run(
+      `INSERT INTO positions (replica, position) VALUES ($1, $2)
+        ON CONFLICT (replica) DO UPDATE SET position = excluded.position`,
+      [replica, change.position],
+    );
+  await fence(writing);
+}
+
+/**
+ * What the change is made of, and does not lock: traces that were read and are left as they are, and traces that show one
+ * of its calls, which nobody may have read since they were not there.
+ */
+async function lookAgain(writing: Writing, change: SettleChange, seen: Seen): Promise<void> {
+  const written = new Set([...change.traces, ...(change.repriced ?? [])].map(({ traceId }) => traceId));
+  const others = seen.otherTraces(written);
+  const found = await findTraces(writing, others);
+  for (const id of others) seen.checkTrace(id, found.get(id)?.version);
+  for (const [id, version] of await readKin(
+    writing,
+    change.traces.flatMap(({ calls }) => calls),
+  ))
+    if (!written.has(id as string)) seen.checkKin(id as string, Number(version));
+}
+
+/** Deltas commute: whoever adds first, the sum is the same. */
+async function addCounters(writing: Writing, deltas: readonly CounterDelta[]): Promise<void> {
+  if (deltas.length === 0) return;
+  const sums = sumsOf(deltas).map(({ labels, by }) => ({ text: labelsText(labels), by }));
+  await writing.run(
+    `INSERT INTO counters (digest, labels, value)
+      SELECT digest, labels, value FROM unnest($1::uuid[], $2::text[], $3::numeric[]) AS n(digest, labels, value)
+      ON CONFLICT (digest) DO UPDATE SET value = counters.value + excluded.value`,
+    [sums.map(({ text }) => digestOf(text)), sums.map(({ text }) => text), sums.map(({ by }) => by)],
+  );
+}
