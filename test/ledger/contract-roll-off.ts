@@ -158,6 +158,29 @@ export function rollOff(given: Given, reopened: () => Promise<Ledger>): void {
       expect((await economics(ledger)).at(-1)![1]).toMatchObject({ cost: { inference: 23n } });
     });
 
+    test('are in the sums once, also when their trace is settled again after it rolled off again', async () => {
+      const ledger = await fresh();
+      await ledger.apply(twoMonths);
+      await rollOffAll(ledger, NOVEMBER);
+      const again = (settledAt: number, amount: bigint, inputTokens: number) => ({
+        ...settled(first, settledAt, amount),
+        fresh: false,
+        parts: [aPart({ traceId: first, inputTokens })],
+      });
+      await ledger.apply({ ...NOTHING, traces: [again(NOVEMBER + 9, 5n, 12)] });
+      await rollOffAll(ledger, DECEMBER);
+      for (let times = 0; times < 2; times += 1) {
+        await ledger.apply({ ...NOTHING, traces: [again(DECEMBER + 9, 2n, 14)] });
+        expect((await economics(ledger)).at(-1)![1]).toMatchObject({
+          group: ['gpt-4o'],
+          cost: { inference: 25n },
+          tokens: { input: 25 },
+          modelCalls: 4,
+          unpricedCalls: 4,
+        });
+      }
+    });
+
     test('do not take what a clock that was set back settles', async () => {
       const ledger = await fresh();
       await ledger.apply(twoMonths);

@@ -15,7 +15,8 @@ const SUMS = [...COMPONENTS, 'model_calls', 'unpriced_calls'].join(', ');
 
 /**
  * Which of these traces have lines that rolled off. What such lines summed up to by model is all that is left of them, so
- * it is put aside before the trace is cleared, at the first time; tokens are not, for the parts have them.
+ * it is put aside before the trace is cleared: when more of it rolled off since, in place of what was put aside before,
+ * which is in the same sums. Tokens are not, for the parts have them.
  */
 export async function findBygone(
   connection: DuckDBConnection,
@@ -26,20 +27,26 @@ export async function findBygone(
   await choose(connection, seqs);
   const traces = `FROM traces t JOIN chosen c ON c.seq = t.seq WHERE t.seq ${rangeOf(seqs)}`;
   const gone = await rowsOf(connection, `SELECT t.seq ${traces} AND t.settled_ms < ${rolledOffMs}`);
-  const known = await rowsOf(connection, 'SELECT r.trace FROM rolled_off r JOIN chosen c ON c.seq = r.trace');
-  if (gone.length > 0)
-    await putAside(
-      connection,
-      gone.map(([seq]) => Number(seq)),
-    );
-  return [...gone, ...known].map(([seq]) => Number(seq));
+  const marked = await rowsOf(
+    connection,
+    'SELECT r.trace FROM rolled_off r JOIN chosen c ON c.seq = r.trace',
+  );
+  const known = new Set(marked.map(([seq]) => Number(seq)));
+  const going = gone.map(([seq]) => Number(seq));
+  if (going.length > 0) await putAside(connection, going, known);
+  return [...new Set([...going, ...known])];
 }
 
-async function putAside(connection: DuckDBConnection, seqs: readonly number[]): Promise<void> {
+async function putAside(
+  connection: DuckDBConnection,
+  seqs: readonly number[],
+  known: ReadonlySet<number>,
+): Promise<void> {
   const marks = new BigColumn();
-  for (const seq of seqs) marks.pushNumber(seq);
+  for (const seq of seqs) if (!known.has(seq)) marks.pushNumber(seq);
   await appendRows(connection, 'rolled_off', [marks]);
   await choose(connection, seqs);
+  await connection.run('DELETE FROM bygone_shares USING chosen WHERE bygone_shares.trace = chosen.seq');
   await connection.run(
     `INSERT INTO bygone_shares SELECT trace, task, model, ${SUMS} FROM model_shares s JOIN chosen c ON c.seq = s.trace
       WHERE s.trace ${rangeOf(seqs)}`,

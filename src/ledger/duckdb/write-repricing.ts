@@ -4,6 +4,7 @@ import { type Adjustment, adjustedLine } from '../../domain/repricing.ts';
 import { assert } from '../../lib/assert.ts';
 import { AdjustmentRows } from '../sql/adjustment-rows.ts';
 import { BigColumn, TextColumn } from '../sql/columns.ts';
+import { rangeOf } from '../sql/range.ts';
 import { repricingText } from '../sql/repricing-codec.ts';
 import { appendRows } from './append.ts';
 import type { ChargeMonths } from './charge-months.ts';

@@ -3,6 +3,7 @@ import { adjustedLine, type RepricedTrace } from '../../domain/repricing.ts';
 import type { Task } from '../../domain/task.ts';
 import { assert } from '../../lib/assert.ts';
 import { closedModelsInsertion, maybeClosed } from '../sql/closed-models.ts';
+import { LedgerOverflow } from '../sql/range.ts';
 import { repricingText } from '../sql/repricing-codec.ts';
 import { type ChangeNumbers, rowsOfChange } from './change-rows.ts';
 import type { Connections } from './connections.ts';
@@ -11,6 +12,7 @@ import type { SharedDictionaries } from './dictionaries.ts';
 import { findTraces } from './find.ts';
 import { forget } from './forget.ts';
 import { type Locked, lockTasks, lockTraces, touchTraces } from './lock.ts';
+import { carryBygone, findBygone, readRolledOffMs } from './roll-off.ts';
 import type { Seen } from './seen.ts';
 import { endChange } from './tail.ts';
 import { writeHistory, writeReports } from './write-once.ts';
@@ -41,11 +43,14 @@ export async function writeChange(
   seen: Seen,
   writer: Writer,
 ): Promise<void> {
-  const traces = new Map(change.traces.map((trace) => [trace.traceId, trace]));
+  const rolledOffMs = await readRolledOffMs(writing);
+  const traces = new Map(change.traces.map((trace) => [trace.traceId, notBefore(rolledOffMs, trace)]));
   const repriced = new Map((change.repriced ?? []).map((trace) => [trace.traceId, trace]));
   const tasks = new Map(change.tasks.map((one) => [one.task.taskId, one]));
   const lockedTraces = await lockAllTraces(writing, traces, repriced, seen);
   const cleared = numbersOf(lockedTraces, traces.keys());
+  const bygone = await findBygone(writing, cleared, rolledOffMs);
+  await touchTraces(writing, lockedTraces, settledTimes(traces));
   const recosted = [...cleared, ...numbersOf(lockedTraces, repriced.keys())];
   const losing = await tasksOf(writing, recosted);
   const lockedTasks = await lockTasks(writing, mentionedTasks(change), losing, seen);
@@ -64,6 +69,7 @@ export async function writeChange(
   };
   await clearAdjustments(writing, numbers);
   await copyAll(writing, numbers, writer);
+  await carryBygone(writing, bygone);
   await writeReports(writing, change.reports, lockedTasks);
   await writeHistory(writing, change.history ?? [], lockedTasks);
   await writeRepricing(writing, change);
@@ -74,35 +80,38 @@ export async function writeChange(
   );
   if (change.forgetBefore !== undefined)
     await forget(writing, Math.floor(change.forgetBefore), writer.dictionaries.kinds);
-  await endChange(writing, change, seen, writer);
+  await endChange(writing, change, seen, { ...writer, rolledOffMs });
 }
 
-/** What another writer did at the same time is no fault of the change, whatever the database calls it. */
-export function conflictOf(error: unknown): unknown {
+/** What the database's error means: what another writer did at the same time is no fault of the change. */
+export function meaningOf(error: unknown): unknown {
   const { code, message } = error as { code?: string; message?: string };
+  if (code === TOO_LARGE)
+    return new LedgerOverflow(`a sum of the ledger's columns: ${message}`, { cause: error });
   if (code !== DEADLOCK && code !== NOT_SERIALIZABLE) return error;
   return new LedgerConflict(`another writer was in the way: ${message}`, { cause: error });
 }
 
+const TOO_LARGE = '22003';
 const DEADLOCK = '40P01';
 const NOT_SERIALIZABLE = '40001';
 
-async function lockAllTraces(
+/** A trace never counts as settled before what rolled off, for its lines are there. */
+const notBefore = (rolledOffMs: number, trace: TraceChange): TraceChange => ({
+  ...trace,
+  settledAt: Math.max(rolledOffMs, Math.floor(trace.settledAt)),
+});
+
+const settledTimes = (traces: ReadonlyMap<string, TraceChange>): ReadonlyMap<string, number> =>
+  new Map([...traces.values()].map(({ traceId, settledAt }) => [traceId, settledAt]));
+
+const lockAllTraces = (
   writing: Writing,
   traces: ReadonlyMap<string, TraceChange>,
   repriced: ReadonlyMap<string, RepricedTrace>,
   seen: Seen,
-): Promise<Locked> {
-  const settledMs = new Map([...traces.values()].map(({ traceId, settledAt }) => [traceId, settledAt]));
-  const locked = await lockTraces(
-    writing,
-    [...new Set([...traces.keys(), ...repriced.keys()])],
-    settledMs,
-    seen,
-  );
-  await touchTraces(writing, locked, settledMs);
-  return locked;
-}
+): Promise<Locked> =>
+  lockTraces(writing, [...new Set([...traces.keys(), ...repriced.keys()])], settledTimes(traces), seen);
 
 /** The numbers of those that are known. */
 const numbersOf = ({ known }: Locked, ids: Iterable<string>): number[] =>

@@ -1,6 +1,7 @@
 import pg from 'pg';
-import type { Ask } from '../sql/sql.ts';
+import type { Ask, Held } from '../sql/sql.ts';
 import { LedgerUnreadable } from '../unreadable.ts';
+import { holdOf } from './held.ts';
 import { CELLS, sqlOf } from './sql.ts';
 import { Writing } from './writing.ts';
 
@@ -19,12 +20,16 @@ export interface Connections {
   readonly askFirst: Ask;
   /** One transaction, READ COMMITTED: everything it writes counts or nothing. */
   write<T>(work: (writing: Writing) => Promise<T>): Promise<T>;
+  /** A transaction that only reads, on a connection of its own, until it is released. */
+  hold(): Promise<Held>;
   close(): Promise<void>;
 }
 
 const READERS_MAX = 4;
 /** A settle step, and beside it what is short: numbers of new texts. */
 const WRITERS_MAX = 2;
+/** What is held may be held for long: exports. */
+const HOLDERS_MAX = 4;
 const CONNECT_TIMEOUT_MS = 10_000;
 /** A writer that was stopped in the middle holds its locks for so long; then the database gives it up. */
 const STOPPED_MS = 30_000;
@@ -45,8 +50,9 @@ export async function openConnections({
   const writers = quiet(
     new pg.Pool({ ...common, max: WRITERS_MAX, idle_in_transaction_session_timeout: STOPPED_MS }),
   );
+  const holders = quiet(new pg.Pool({ ...common, max: HOLDERS_MAX }));
   const close = async () => {
-    await Promise.all([readers.end(), writers.end()]);
+    await Promise.all([readers.end(), writers.end(), holders.end()]);
   };
   try {
     const client = await writers.connect();
@@ -64,6 +70,7 @@ export async function openConnections({
     ask: (question) => within(readers, READ_ONLY, (client) => question(sqlOf(client))),
     askFirst: (question) => within(writers, READ_ONLY, (client) => question(sqlOf(client))),
     write: (work) => within(writers, READ_COMMITTED, (client) => work(new Writing(client))),
+    hold: () => holdOn(holders),
     close,
   };
 }
@@ -94,6 +101,26 @@ async function within<T>(
   } finally {
     client.off('error', ignore);
     client.release(broken);
+  }
+}
+
+async function holdOn(pool: pg.Pool): Promise<Held> {
+  const client = await pool.connect();
+  client.on('error', ignore);
+  const end = async (): Promise<void> => {
+    const broken = await client.query('ROLLBACK').then(
+      () => undefined,
+      (fault: Error) => fault,
+    );
+    client.off('error', ignore);
+    client.release(broken);
+  };
+  try {
+    await client.query(READ_ONLY);
+    return await holdOf(client, end);
+  } catch (error) {
+    await end();
+    throw error;
   }
 }
 

@@ -5,11 +5,12 @@ import { readLastTrace, readRepriceable } from '../sql/read-repricing.ts';
 import { readTaskStates, readTraces } from '../sql/read-states.ts';
 import { sqlReads } from '../sql/reads.ts';
 import type { Ask, Sql } from '../sql/sql.ts';
-import { conflictOf, type Writer, writeChange } from './apply.ts';
+import { meaningOf, type Writer, writeChange } from './apply.ts';
 import { openDatabase } from './database.ts';
 import { SharedDictionaries } from './dictionaries.ts';
 import { findTasks, findTraces, readTail, seqsOf } from './find.ts';
 import { readKin } from './read-kin.ts';
+import { rollOff } from './roll-off.ts';
 import { Seen } from './seen.ts';
 
 export interface PostgresLedgerOptions {
@@ -75,7 +76,7 @@ export async function openPostgresLedger(options: PostgresLedgerOptions): Promis
           crash('before_apply');
         });
       } catch (error) {
-        throw conflictOf(error);
+        throw meaningOf(error);
       } finally {
         seen.forget();
       }
@@ -101,7 +102,12 @@ export async function openPostgresLedger(options: PostgresLedgerOptions): Promis
       });
     },
     lastTrace: () => ask(readLastTrace),
+    rollOff: (beforeMs) => rollOff(connections, beforeMs),
     close: connections.close,
-    ...sqlReads(asking(connections.ask), dictionaries),
+    ...sqlReads(asking(connections.ask), dictionaries, async () => {
+      const held = await connections.hold();
+      await dictionaries.refresh(held.sql);
+      return held;
+    }),
   };
 }

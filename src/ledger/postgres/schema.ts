@@ -40,6 +40,7 @@ const FIRST: readonly string[] = [
   'CREATE SEQUENCE event_numbers',
   `CREATE TABLE traces (
     seq INT8 PRIMARY KEY, trace UUID NOT NULL UNIQUE, settled_ms INT8 NOT NULL, version INT8 NOT NULL)`,
+  'CREATE INDEX traces_settled ON traces (settled_ms)',
   'CREATE TABLE skeletons (trace INT8 PRIMARY KEY, settled_ms INT8 NOT NULL, skeleton BYTEA NOT NULL)',
   'CREATE INDEX skeletons_settled ON skeletons (settled_ms)',
   `CREATE TABLE calls (

@@ -5,6 +5,7 @@ import type { Writer } from './apply.ts';
 import { digestOf } from './digest.ts';
 import { findTraces } from './find.ts';
 import { readKin } from './read-kin.ts';
+import { checkRolledOff } from './roll-off.ts';
 import type { Seen } from './seen.ts';
 import type { Writing } from './writing.ts';
 
@@ -16,12 +17,14 @@ export async function endChange(
   writing: Writing,
   change: SettleChange,
   seen: Seen,
-  { replica, fence }: Writer,
+  { replica, fence, rolledOffMs }: Writer & { readonly rolledOffMs: number },
 ): Promise<void> {
-  const [row] = await writing.rows(
-    "UPDATE meta SET value = CAST(CAST(value AS INT8) + 1 AS TEXT) WHERE name = 'tail' RETURNING value",
+  const before = await takeTail(writing);
+  if (seen.isBehind(before)) await lookAgain(writing, change, seen);
+  await checkRolledOff(
+    writing,
+    change.traces.map(({ settledAt }) => Math.max(rolledOffMs, Math.floor(settledAt))),
   );
-  if (seen.isBehind(Number(row![0]) - 1)) await lookAgain(writing, change, seen);
   await addCounters(writing, change.counters);
   if (change.position !== undefined)
     await writing.run(
@@ -30,6 +33,14 @@ export async function endChange(
       [replica, change.position],
     );
   await fence(writing);
+}
+
+/** From here to the commit nobody else is in the tail of a change. Gives how many changes were applied before. */
+export async function takeTail(writing: Writing): Promise<number> {
+  const [row] = await writing.rows(
+    "UPDATE meta SET value = CAST(CAST(value AS INT8) + 1 AS TEXT) WHERE name = 'tail' RETURNING value",
+  );
+  return Number(row![0]) - 1;
 }
 
 /**
