@@ -1,7 +1,7 @@
 import { openCalendar } from './calendar.ts';
 import type { Decoder } from './decode/decoder.ts';
 import { FactWriter } from './domain/fact-writer.ts';
-import type { Ledger } from './domain/ledger.ts';
+import { type Ledger, LedgerConflict } from './domain/ledger.ts';
 import type { Policy } from './domain/policy.ts';
 import { isReportsRecord, readReports, writeReports } from './domain/report-codec.ts';
 import type { Accept, Answer } from './domain/request.ts';
@@ -53,7 +53,7 @@ export interface Pipeline {
   recover(): Promise<void>;
   /** More spans wait to be settled than may: senders are told to come again. */
   isFull(): boolean;
-  /** One settle step; false where nothing was ripe. Never run twice at once. */
+  /** One settle step; false where nothing was ripe. Never run twice at once. After a LedgerConflict it is to be run again. */
   settle(): Promise<boolean>;
 }
 
@@ -125,9 +125,11 @@ export function openPipeline(rooms: Rooms): Pipeline {
       tally.tell(count);
     } catch (fault) {
       // What cannot be settled stays durable. Ever smaller portions find the trace at fault; it then waits behind all others.
-      openTraces.putBack({ last: traces.length === 1, nowMs });
+      // Where another writer was there first no trace is at fault: the caller goes again.
+      const isAtFault = !(fault instanceof LedgerConflict);
+      openTraces.putBack({ last: isAtFault && traces.length === 1, nowMs });
       openReports.putBack();
-      portion = Math.max(1, Math.floor(portion / 8));
+      if (isAtFault) portion = Math.max(1, Math.floor(portion / 8));
       throw fault;
     }
     openTraces.settled();

@@ -1,3 +1,4 @@
+import { Conflicts } from './conflicts.ts';
 import type { Ledger, SettleChange } from './domain/ledger.ts';
 import type { Policy } from './domain/policy.ts';
 import type { RepriceRun, Repricer, RepriceScope, RepriceStarted, Repricing } from './domain/repricing.ts';
@@ -77,17 +78,20 @@ export async function openRepricer(parts: RepricerParts): Promise<OpenRepricer> 
 
   async function walk(id: number, book: PriceBook): Promise<void> {
     const { today, startedAt } = runs.get(id)!;
+    const conflicts = new Conflicts();
     const asIfAt = today ? BigInt(startedAt) * 1_000_000n : undefined;
     while (!closed && runs.get(id)!.state === 'running') {
       await parts.between(async () => {
         // Paused, or closing, while this waited for its turn.
         const run = runs.get(id)!;
         if (closed || run.state !== 'running') return;
-        const next = await repricePortion(
-          { run: durable(run), book, asIfAt, write: !run.dryRun, ...limited },
-          parts,
-          clock.now(),
-        );
+        const portion = { run: durable(run), book, asIfAt, write: !run.dryRun, ...limited };
+        const next = await repricePortion(portion, parts, clock.now()).catch((fault: unknown) => {
+          conflicts.met(fault);
+        });
+        // Another writer was there first: the same portion once more.
+        if (next === undefined) return;
+        conflicts.over();
         const { dryRun } = run;
         // It may have been paused meanwhile: then it is, unless it came to its end.
         const state = next.state === 'running' ? runs.get(id)!.state : next.state;

@@ -1,3 +1,5 @@
+import { Conflicts } from './conflicts.ts';
+import { LedgerConflict } from './domain/ledger.ts';
 import type { Count } from './domain/self-metrics.ts';
 import type { Clock } from './lib/clock.ts';
 import type { Log } from './lib/log.ts';
@@ -21,6 +23,7 @@ export function openSettleLoop(parts: {
 }): SettleLoop {
   const { settle, intervalMs, clock, count, log } = parts;
   let running: Promise<void> = Promise.resolve();
+  const conflicts = new Conflicts();
   let closed = false;
   let cancel = clock.after(intervalMs, tick);
 
@@ -29,10 +32,13 @@ export function openSettleLoop(parts: {
     try {
       const worked = await settle();
       if (worked) count('settle_runs', 1, { result: 'done' });
+      conflicts.over();
       return worked;
     } catch (fault) {
-      count('settle_runs', 1, { result: 'failed' });
-      throw fault;
+      count('settle_runs', 1, { result: fault instanceof LedgerConflict ? 'conflict' : 'failed' });
+      conflicts.met(fault);
+      // What is ripe still is: at once again.
+      return true;
     } finally {
       // The clock may have been set back, but a counter does not fall.
       count('settle_seconds', Math.max(0, clock.now() - startedMs) / 1000, {});

@@ -104,7 +104,12 @@ export const SELF_METRICS = {
     help: '1 while the disk, or the database, takes no records of the journal, or no changes of the ledger.',
     labels: ['part'],
   },
-  settle_runs: { kind: 'counter', unit: '{run}', help: 'Settle ticks that had work.', labels: ['result'] },
+  settle_runs: {
+    kind: 'counter',
+    unit: '{run}',
+    help: 'Settle steps that had work: done, failed, or begun anew since another replica was there first (conflict).',
+    labels: ['result'],
+  },
   settle_traces: { kind: 'counter', unit: '{trace}', help: 'Traces settled.', labels: [] },
   settle_seconds: { kind: 'counter', unit: 's', help: 'Time spent settling.', labels: [] },
   series_folded: {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Ledger } from '../../src/domain/ledger.ts';
+import { type Ledger, LedgerConflict } from '../../src/domain/ledger.ts';
 import { formatUsd } from '../../src/domain/money.ts';
 import { openMemoryLedger } from '../../src/ledger/memory.ts';
 import type { TestSpan } from '../support/send.ts';
@@ -97,6 +97,27 @@ describe('settle', () => {
     }
     expect(await costOf(walk, 'a')).toBe('1');
     expect([walk.counter('facts_new'), walk.counter('facts_repeated')]).toEqual([2, 4]);
+  });
+
+  test('that another writer was before is put back whole, and is settled by the next step at once', async () => {
+    const memory = openMemoryLedger();
+    const sizes: number[] = [];
+    const ledger: Ledger = {
+      ...memory,
+      apply: async (change) => {
+        sizes.push(change.traces.length);
+        if (sizes.length <= 2) throw new LedgerConflict('another writer was there first');
+        return memory.apply(change);
+      },
+    };
+    const walk = await openTestWalk({ ledger });
+    for (const id of ['a', 'b', 'c']) await walk.take(task(id));
+    walk.clock.advance(1000);
+    for (let times = 0; times < 2; times += 1) await expect(walk.settle()).rejects.toThrow(LedgerConflict);
+    expect([walk.counter('facts_new'), walk.rooms.openTraces.spans]).toEqual([0, 6]);
+    expect(await walk.settle()).toBe(true);
+    expect(sizes).toEqual([3, 3, 3]);
+    expect([walk.counter('facts_new'), walk.rooms.openTraces.spans, await pages(walk)]).toEqual([6, 0, 3]);
   });
 
   test('one trace that the ledger cannot take does not hold up the others, and is kept', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Ledger } from '../../src/domain/ledger.ts';
+import { type Ledger, LedgerConflict } from '../../src/domain/ledger.ts';
 import type { RepriceAsked, RepriceRun } from '../../src/domain/repricing.ts';
 import { openMemoryLedger } from '../../src/ledger/memory.ts';
 import { silentLog } from '../../src/lib/log.ts';
@@ -93,6 +93,27 @@ describe('a re-pricing', () => {
     const second = await opened(walk);
     await second.repricer.close();
     expect(second.repricer.runs()).toHaveLength(1);
+  });
+
+  test('does a portion again that another writer was before', async () => {
+    const memory = openMemoryLedger();
+    let applied = 0;
+    const ledger: Ledger = {
+      ...memory,
+      apply: async (change) => {
+        if ((change.repriced ?? []).length > 0) {
+          applied += 1;
+          if (applied % 3 !== 0) throw new LedgerConflict('first come');
+        }
+        return memory.apply(change);
+      },
+    };
+    const walk = await waiting(ledger);
+    const { repricer, ended } = await opened(walk);
+    expect(await ended()).toMatchObject({ state: 'done', done: 5 });
+    expect(applied).toBe(15);
+    expect(await costs(walk)).toEqual([2, 2, 2, 2, 2]);
+    await repricer.close();
   });
 
   test('stops behind the portion under way when it is paused, and goes on from there', async () => {

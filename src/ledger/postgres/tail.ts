@@ -20,7 +20,7 @@ export async function endChange(
   { replica, fence, rolledOffMs }: Writer & { readonly rolledOffMs: number },
 ): Promise<void> {
   const before = await takeTail(writing);
-  if (seen.isBehind(before)) await lookAgain(writing, change, seen);
+  if (seen.isBehind(before) && isMadeOfReading(change)) await lookAgain(writing, change, seen);
   await checkRolledOff(
     writing,
     change.traces.map(({ settledAt }) => Math.max(rolledOffMs, Math.floor(settledAt))),
@@ -58,6 +58,10 @@ async function lookAgain(writing: Writing, change: SettleChange, seen: Seen): Pr
   ))
     if (!written.has(id as string)) seen.checkKin(id as string, Number(version));
 }
+
+/** A change of nothing else, as of a re-pricing's state, holds whatever was read before it. */
+const isMadeOfReading = ({ traces, tasks, removed, repriced = [] }: SettleChange): boolean =>
+  traces.length + tasks.length + removed.length + repriced.length > 0;
 
 /** Deltas commute: whoever adds first, the sum is the same. */
 async function addCounters(writing: Writing, deltas: readonly CounterDelta[]): Promise<void> {
