@@ -14,6 +14,7 @@ import { repricing } from './contract-repricing.ts';
 import { rollOff } from './contract-roll-off.ts';
 import { story } from './contract-story.ts';
 import { taskPages } from './contract-tasks.ts';
+import { windows } from './contract-windows.ts';
 import { aCharge, aTask, aTrace } from './samples.ts';
 
 /** What the parts of the contract are told. */
@@ -100,6 +101,7 @@ export function ledgerContract(engine: string, open: () => Promise<OpenLedger>, 
   bigChanges(given, reopened);
   taskPages(given);
   economics(given);
+  windows(given);
   repricing(given);
   history(given, reopened);
   rollOff(given, reopened);

@@ -1,6 +1,7 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { closedStatement } from '../sql/closed-sums.ts';
 import type { Chosen } from '../sql/dialect.ts';
+import { healthSums } from '../sql/health-sums.ts';
 import type { Ask, Sql } from '../sql/sql.ts';
 import { choose } from './numbers.ts';
 import { rowsOf, type Session } from './session.ts';
@@ -17,6 +18,7 @@ export const sqlOf = (connection: DuckDBConnection): Sql => ({
     },
     taskNamed: (taskId) => ({ where: 'i.task_id = $1', values: [taskId] }),
     closedStatement,
+    healthStatement: healthSums(),
     written: (alias) => `${alias}.rowid`,
   },
 });

@@ -1,4 +1,5 @@
 import { FLEET_TABLES } from './fleet-tables.ts';
+import { READ_TABLES } from './read-tables.ts';
 
 /**
  * The tables: those of DuckDB with the same columns, and with keys and indexes, since writers meet here and questions
@@ -106,4 +107,4 @@ const FIRST: readonly string[] = [
 ];
 
 /** Each is run once, whole, in one transaction; a released one is never changed, a change of the tables is one more. */
-export const MIGRATIONS: readonly (readonly string[])[] = [[...FIRST, ...FLEET_TABLES]];
+export const MIGRATIONS: readonly (readonly string[])[] = [[...FIRST, ...READ_TABLES, ...FLEET_TABLES]];

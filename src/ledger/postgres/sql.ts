@@ -1,9 +1,10 @@
 import pg from 'pg';
 import { assert } from '../../lib/assert.ts';
-import { closedStatement } from '../sql/closed-sums.ts';
 import type { Dialect } from '../sql/dialect.ts';
 import type { Cell, Row } from '../sql/sql.ts';
+import { closedStatement } from './closed-sums.ts';
 import { digestOf } from './digest.ts';
+import { HEALTH_STATEMENT } from './health-sums.ts';
 import { givenText, keptText } from './kept-text.ts';
 
 /** The connection as what engines share asks it. */
@@ -43,6 +44,7 @@ const DIALECT: Dialect = {
     values: [digestOf(taskId)],
   }),
   closedStatement,
+  healthStatement: HEALTH_STATEMENT,
   written: (alias) => `${alias}.place`,
 };
 

@@ -7,7 +7,17 @@ import { findTraces } from './find.ts';
 import { readKin } from './read-kin.ts';
 import { checkRolledOff } from './roll-off.ts';
 import type { Seen } from './seen.ts';
+import { addTaskSums, type TaskSums } from './task-sums.ts';
 import type { Writing } from './writing.ts';
+
+/** A change of which all is written but for the tail. */
+export interface Written {
+  readonly change: SettleChange;
+  /** What its tasks added to the kept sums before it, and what they add after it. */
+  readonly sums: { readonly before: TaskSums; readonly after: TaskSums };
+  /** What had rolled off when it was begun. */
+  readonly rolledOffMs: number;
+}
 
 /**
  * What writers do one after the other, from a row lock to the commit: so everything that was committed before is seen here,
@@ -15,9 +25,9 @@ import type { Writing } from './writing.ts';
  */
 export async function endChange(
   writing: Writing,
-  change: SettleChange,
+  { change, sums, rolledOffMs }: Written,
   seen: Seen,
-  { replica, fence, rolledOffMs }: Writer & { readonly rolledOffMs: number },
+  { replica, fence }: Writer,
 ): Promise<void> {
   const before = await takeTail(writing);
   if (seen.isBehind(before) && isMadeOfReading(change)) await lookAgain(writing, change, seen);
@@ -25,6 +35,7 @@ export async function endChange(
     writing,
     change.traces.map(({ settledAt }) => Math.max(rolledOffMs, Math.floor(settledAt))),
   );
+  await addTaskSums(writing, sums.before, sums.after);
   await addCounters(writing, change.counters);
   if (change.position !== undefined)
     await writing.run(

@@ -16,6 +16,7 @@ export interface ClosedWindow {
 
 /** What stands behind the groups in a row of sums, in this order. A sum over nothing is null. */
 export const CLOSED_FIGURES = [
+  'tasks',
   ...OUTCOMES,
   ...CLOSED_BY,
   ...COMPONENTS,

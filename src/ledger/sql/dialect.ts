@@ -11,6 +11,8 @@ export interface Dialect {
   written(alias: string): string;
   /** Sums of the closed tasks of a window, by its groups: the groups and then CLOSED_FIGURES. */
   closedStatement(window: ClosedWindow): string;
+  /** Sums of all tasks by the number of their flags, and then HEALTH_FIGURES. A row of zeros is as good as none. */
+  readonly healthStatement: string;
 }
 
 export interface Chosen {

@@ -41,7 +41,7 @@ const windowOf = ({ from, to, groupBy }: EconomicsQuery): ClosedWindow => ({
 function economicsOf(row: Row, groupBy: readonly string[], texts: TextNumbers): EconomicsRow {
   const columns = groupColumns(groupBy);
   const ids = row.slice(0, columns.length);
-  const figures = row.slice(columns.length);
+  const figures = row.slice(columns.length + 1);
   const [solved, remediated, failed, abandoned, reported, inferred, expired] = figures.map(Number);
   const [actions, modelCalls, unpricedCalls] = figures.slice(19).map(Number);
   return {

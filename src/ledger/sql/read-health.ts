@@ -1,8 +1,8 @@
 import type { DataHealth, OpenRow, ReportedRow, UnpricedRow } from '../../domain/ledger-reads.ts';
 import type { UsdPico } from '../../domain/money.ts';
 import type { KindNumbers, TextNumbers } from './dictionaries.ts';
-import type { Sql } from './sql.ts';
-import { CLOSED_BY } from './task-fields.ts';
+import { HEALTH_FIGURES } from './health-sums.ts';
+import type { Row, Sql } from './sql.ts';
 
 export async function readOpenTasks(sql: Sql, texts: TextNumbers): Promise<readonly OpenRow[]> {
   const rows =
@@ -28,8 +28,8 @@ export async function readUnpriced(sql: Sql, kinds: KindNumbers): Promise<readon
     first,
     last,
   ] of await sql.rows(`SELECT kind, count(*), sum(quantity), min(ts), max(ts) FROM
-      (SELECT kind, quantity, ts FROM charges WHERE kind IN (${unpriced})
-        UNION ALL SELECT kind, quantity, ts FROM own_charges WHERE kind IN (${unpriced})) AS unpriced
+      (SELECT kind, quantity, ts FROM charges WHERE amount IS NULL AND kind IN (${unpriced})
+        UNION ALL SELECT kind, quantity, ts FROM own_charges WHERE amount IS NULL AND kind IN (${unpriced})) AS unpriced
       GROUP BY kind ORDER BY kind`)) {
     const { component, provider, model, resource, class: unit, reason } = kinds.at(kind as number);
     const labels = { component, provider, model, resource, unit, reason: reason! };
@@ -79,39 +79,37 @@ const later = (left: bigint, right: bigint | undefined): bigint =>
   right !== undefined && right > left ? right : left;
 
 export async function readDataHealth(sql: Sql, texts: TextNumbers): Promise<DataHealth> {
-  const [totals] =
-    await sql.rows(`SELECT count(*), count(*) FILTER (WHERE closed), count(*) FILTER (WHERE NOT tagged),
-      coalesce(sum(cost) FILTER (WHERE NOT tagged), 0), coalesce(sum(cost), 0),
-      count(*) FILTER (WHERE closed_by = ${CLOSED_BY.indexOf('inferred')}),
-      count(*) FILTER (WHERE closed_by = ${CLOSED_BY.indexOf('expired')}),
-      coalesce(sum(unpriced_calls), 0), coalesce(sum(inference_calls + embedding_calls + rerank_calls), 0),
-      count(*) FILTER (WHERE unpriced_calls > 0) FROM tasks`);
-  const [tasks, closed, untagged, , , inferred, expired, unpriced, calls, lowerBound] = totals!.map(Number);
+  const rows = await sql.rows(sql.dialect.healthStatement);
+  const sumOf = (figure: string): bigint => {
+    const column = 1 + HEALTH_FIGURES.indexOf(figure);
+    return rows.reduce((sum, row) => sum + BigInt(row[column] as bigint), 0n);
+  };
+  const countOf = (figure: string): number => Number(sumOf(figure));
   return {
-    tasks: tasks!,
-    tasksClosed: closed!,
-    untaggedTasks: untagged!,
-    untaggedCost: totals![3] as UsdPico,
-    totalCost: totals![4] as UsdPico,
-    inferredTasks: inferred!,
-    expiredTasks: expired!,
-    unpricedCalls: unpriced!,
-    modelCalls: calls!,
-    lowerBoundTasks: lowerBound!,
+    tasks: countOf('tasks'),
+    tasksClosed: countOf('closed'),
+    untaggedTasks: countOf('untagged'),
+    untaggedCost: sumOf('untagged_cost') as UsdPico,
+    totalCost: sumOf('cost') as UsdPico,
+    inferredTasks: countOf('inferred'),
+    expiredTasks: countOf('expired'),
+    unpricedCalls: countOf('unpriced_calls'),
+    modelCalls: countOf('model_calls'),
+    lowerBoundTasks: countOf('lower_bound'),
     suppressed: Object.fromEntries(
       (await sql.rows('SELECT rule, count(*) FROM suppressed GROUP BY rule')).map(([rule, count]) => [
         texts.textOf(rule as number),
         Number(count),
       ]),
     ),
-    flags: await flagCounts(sql, texts),
+    flags: flagCounts(rows, texts),
   };
 }
 
-async function flagCounts(sql: Sql, texts: TextNumbers): Promise<Record<string, number>> {
+function flagCounts(rows: readonly Row[], texts: TextNumbers): Record<string, number> {
   const counts: Record<string, number> = {};
-  for (const [flags, tasks] of await sql.rows('SELECT flags, count(*) FROM tasks GROUP BY flags'))
+  for (const [flags, tasks] of rows)
     for (const flag of new Set(texts.listOf(flags as number)))
-      counts[flag] = (counts[flag] ?? 0) + Number(tasks);
+      if (tasks !== 0n) counts[flag] = (counts[flag] ?? 0) + Number(tasks);
   return counts;
 }

@@ -1,0 +1,118 @@
+import { expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { GRAINS } from '../../../src/ledger/postgres/closed-windows.ts';
+import { openDatabase } from '../../../src/ledger/postgres/database.ts';
+import { addTaskSums, taskSums } from '../../../src/ledger/postgres/task-sums.ts';
+import type { Writing } from '../../../src/ledger/postgres/writing.ts';
+import { type ClosedGroup, closedStatement } from '../../../src/ledger/sql/closed-sums.ts';
+import { healthSums } from '../../../src/ledger/sql/health-sums.ts';
+import type { Row } from '../../../src/ledger/sql/sql.ts';
+import { describePostgres } from '../../support/postgres.ts';
+
+const [HOUR, DAY, BLOCK] = GRAINS;
+
+/** Times at which pieces of all grains begin, and a little before and after. */
+const edge = fc
+  .tuple(
+    fc.constantFrom(-HOUR, 0n, HOUR, 2n * HOUR, DAY, DAY + HOUR, BLOCK, 2n * BLOCK, 2n * BLOCK + DAY),
+    fc.constantFrom(-1n, 0n, 1n),
+  )
+  .map(([time, off]) => time + off);
+const amount = fc.oneof(fc.bigInt({ min: 0n, max: 2n ** 60n }), fc.bigInt({ min: -5n, max: 5n }));
+const id = fc.integer({ min: 0, max: 2 });
+
+/** A task as both tables keep it: its own row if there is one, and its rows by model if it is closed. */
+const task = fc.record({
+  labels: fc.tuple(id, id, id),
+  flags: id,
+  tagged: fc.boolean(),
+  closedAt: fc.option(edge, { freq: 4 }),
+  outcome: fc.integer({ min: 0, max: 3 }),
+  closedBy: fc.integer({ min: 0, max: 2 }),
+  costs: fc.tuple(amount, amount, amount, amount, amount),
+  counts: fc.array(fc.integer({ min: 0, max: 5 }), { minLength: 13, maxLength: 13 }),
+  models: fc.uniqueArray(id, { minLength: 1, maxLength: 2 }),
+});
+type AnyTask = typeof task extends fc.Arbitrary<infer T> ? T : never;
+
+const COSTS = 'inference, vector, tooling, compute, remediation';
+const TOKENS = 'input, cache_read, cache_write_5m, cache_write_1h, output, reasoning';
+
+async function put(writing: Writing, seq: number, one: AnyTask | undefined): Promise<void> {
+  await writing.run(`DELETE FROM tasks WHERE seq = ${seq}`);
+  await writing.run(`DELETE FROM closed_models WHERE task = ${seq}`);
+  if (one === undefined) return;
+  const { labels, flags, tagged, closedAt, outcome, closedBy, costs, counts, models } = one;
+  const end = closedAt === null ? 'NULL, NULL, NULL' : `${outcome}, ${closedBy}, ${closedAt}`;
+  const total = costs.reduce((sum, cost) => sum + cost, 0n) % 2n ** 62n;
+  await writing.run(
+    `INSERT INTO tasks (seq, task_id, user_id, agent_type, task_type, dimensions, flags, tagged, closed, outcome, closed_by,
+      closed_at, started_at, cost, ${COSTS}, ${TOKENS}, inference_calls, embedding_calls, rerank_calls, vector_calls,
+      tool_calls, actions, unpriced_calls)
+      VALUES (${seq}, 't', '', ${labels.join(', ')}, ${flags}, ${tagged}, ${closedAt !== null}, ${end}, 0,
+        ${[total, ...costs, ...counts].join(', ')})`,
+  );
+  if (closedAt === null) return;
+  for (const model of models)
+    await writing.run(
+      `INSERT INTO closed_models (task, model, agent_type, task_type, dimensions, tagged, outcome, closed_by, closed_at,
+        ${COSTS}, ${TOKENS}, actions, model_calls, unpriced_calls)
+        VALUES (${seq}, ${model}, ${labels.join(', ')}, ${tagged}, ${end}, ${[...costs, ...counts.slice(0, 9)].join(', ')})`,
+    );
+}
+
+const GROUPS: readonly (readonly ClosedGroup[])[] = [
+  [],
+  ['agent_type'],
+  ['dimensions', 'task_type'],
+  ['model'],
+  ['model', 'agent_type'],
+];
+
+/** In one order; a sum over nothing is as good as zero. */
+const sorted = (rows: readonly Row[]) =>
+  rows.map((row) => row.map((cell) => String(cell ?? 0)).join(' ')).sort();
+
+describePostgres('sums that are kept', (postgres) => {
+  const change = fc.array(fc.tuple(fc.integer({ min: 1, max: 6 }), fc.option(task, { nil: undefined })), {
+    minLength: 1,
+    maxLength: 6,
+  });
+
+  test('are those of the tasks, whatever the changes, by any groups, of any window', async () => {
+    const { url } = await postgres.fresh();
+    const { write, close } = await openDatabase({ url });
+    try {
+      await fc.assert(
+        fc.asyncProperty(
+          fc.array(change, { minLength: 1, maxLength: 4 }),
+          fc.array(fc.tuple(edge, edge, fc.constantFrom(...GROUPS)), { minLength: 4, maxLength: 8 }),
+          async (changes, windows) => {
+            for (const one of changes)
+              await write(async (writing) => {
+                const seqs = [...new Set(one.map(([seq]) => seq))];
+                const before = await taskSums(writing, seqs);
+                for (const [seq, row] of one) await put(writing, seq, row);
+                await addTaskSums(writing, before, await taskSums(writing, seqs));
+              });
+            await write(async (writing) => {
+              for (const [from, to, groups] of [...windows, [-BLOCK, 2n ** 63n - 1n, []] as const]) {
+                const window = { from, to, groups };
+                expect(sorted(await writing.rows(writing.dialect.closedStatement(window)))).toEqual(
+                  sorted(await writing.rows(closedStatement(window))),
+                );
+              }
+              const health = await writing.rows(writing.dialect.healthStatement);
+              expect(sorted(health.filter((row) => row.some((cell, at) => at > 0 && cell !== 0n)))).toEqual(
+                sorted(await writing.rows(healthSums())),
+              );
+            });
+          },
+        ),
+        { numRuns: 40, endOnFailure: true },
+      );
+    } finally {
+      await close();
+    }
+  });
+});
