@@ -78,7 +78,11 @@ export async function openLivePrices(parts: LivePriceParts): Promise<LivePrices>
 }
 
 /** A table that was in force here, made again; undefined where none or several hashes begin so. */
-async function keptBook(hashStart: string, kept: KeptPrices, policy: Policy): Promise<PriceBook | undefined> {
+export async function keptBook(
+  hashStart: string,
+  kept: KeptPrices,
+  policy: Policy,
+): Promise<PriceBook | undefined> {
   const texts = await kept.texts(hashStart);
   if (texts === undefined) return undefined;
   const tables = compilePrices(texts as readonly PriceText[]);

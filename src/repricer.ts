@@ -23,6 +23,11 @@ export interface RepricerParts {
   readonly tableAt: (timeMs: number) => Promise<string | undefined>;
   /** Runs one portion while nothing is settled. */
   readonly between: <T>(work: () => Promise<T>) => Promise<T>;
+  /**
+   * Whether it goes on by itself with what was left running, and prices what waits; true unless told. Else what was left
+   * running is paused.
+   */
+  readonly byItself?: boolean;
   /** Traces of one portion; as `repricePortion` has it unless told. */
   readonly limit?: number;
   readonly clock: Clock;
@@ -46,7 +51,11 @@ export interface OpenRepricer extends Repricer {
 export async function openRepricer(parts: RepricerParts): Promise<OpenRepricer> {
   const { ledger, inForce, clock, log } = parts;
   const runs = new Map<number, RepriceRun>();
-  for (const kept of await ledger.repricings()) runs.set(kept.id, { ...kept, dryRun: false, today: false });
+  const { byItself = true } = parts;
+  for (const kept of await ledger.repricings()) {
+    const state = kept.state === 'running' && !byItself ? 'paused' : kept.state;
+    runs.set(kept.id, { ...kept, state, dryRun: false, today: false });
+  }
   const limited = parts.limit === undefined ? {} : { limit: parts.limit };
   let closed = false;
   let active: Promise<void> | undefined;
@@ -179,7 +188,7 @@ export async function openRepricer(parts: RepricerParts): Promise<OpenRepricer> 
     if (last?.tableHash !== inForce().tableHash) priceWaiting();
   }
 
-  const recovered = recover().catch((fault: unknown) => {
+  const recovered = (byItself ? recover() : Promise.resolve()).catch((fault: unknown) => {
     if (!closed) log.error({ err: fault }, 'a re-pricing that was under way could not be gone on with');
   });
 

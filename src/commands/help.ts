@@ -8,8 +8,9 @@ const USAGE = `solvent: what every solved task of your AI agents costs
   solvent report [--url URL] [--window 24h] [--group-by agent_type,model] [--json | --csv]
                                          the table of a running service
   solvent reprice [--dry-run] [--from TIME] [--to TIME] [--model M] [--only-unpriced]
-                  [--table HASH | --as-of TIME | --today] [--continue N] [--by NAME] [--url URL] [--json | --csv]
-                                         charges of a running service priced anew: old, new, difference
+                  [--table HASH | --as-of TIME | --today] [--continue N] [--by NAME] [--json | --csv]
+                  [--url URL | --data-dir DIR [--config FILE]]
+                                         charges priced anew, by a running service or where one is stopped: old, new, difference
   solvent export [--from TIME] [--to TIME] [--format csv|json|ndjson|parquet] [--output FILE]
                  [--agent-type A] [--task-type T] [--model M] [--url URL]
                                          every charge of a running service, for spreadsheets and audits

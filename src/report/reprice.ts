@@ -4,6 +4,8 @@ import { repriceCsv, repriceTable } from './reprice-table.ts';
 
 export interface RepriceCommand {
   readonly url?: string | undefined;
+  /** What stands for the address where `fetch` asks no service, and how the command line names it (`--data-dir d`). */
+  readonly place?: { readonly base: string; readonly option: string } | undefined;
   /** As `POST /reprice` takes it; or the number of a paused one to go on with. */
   readonly asked: object | { readonly continue: string };
   readonly json?: boolean | undefined;
@@ -27,7 +29,7 @@ export async function runReprice(command: RepriceCommand): Promise<0 | 1 | 2> {
     complain('solvent reprice prints --json or --csv, not both');
     return 2;
   }
-  const base = baseOf(command.url ?? REPORT_URL);
+  const base = command.place?.base ?? baseOf(command.url ?? REPORT_URL);
   if (base === undefined) {
     complain(`--url is ${JSON.stringify(command.url)}, but should be an address such as ${REPORT_URL}`);
     return 2;
@@ -72,7 +74,7 @@ async function followed(
       const { why, state, id } = run;
       complain(
         state === 'paused'
-          ? `paused at ${percentOf(run)}; go on with: solvent reprice --continue ${id}`
+          ? `paused at ${percentOf(run)}; go on with: solvent reprice ${optionOf(command)}--continue ${id}`
           : `re-pricing ${id} is ${state}${why === null ? '' : `: ${why}`}`,
       );
       return 1;
@@ -89,6 +91,8 @@ async function followed(
     }
   }
 }
+
+const optionOf = ({ place }: RepriceCommand): string => (place === undefined ? '' : `${place.option} `);
 
 const percentOf = ({ progress }: RepriceRunJson): string => `${Math.floor(progress * 100)} %`;
 

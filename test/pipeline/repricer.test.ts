@@ -193,6 +193,34 @@ describe('a re-pricing', () => {
     await next.repricer.close();
   });
 
+  test('is paused where nothing goes on by itself, and nothing that waits is priced', async () => {
+    const walk = await waiting();
+    const quiet = await opened(walk, { byItself: false });
+    expect(quiet.repricer.runs()).toEqual([]);
+    expect(await costs(walk)).toEqual([0, 0, 0, 0, 0]);
+    const run = await startedOf(quiet.repricer);
+    await quiet.ended();
+    await quiet.repricer.close();
+    const { ledger } = walk.rooms;
+    const [done] = await ledger.repricings();
+    expect(done).toMatchObject({ id: run.id, state: 'done', done: 5 });
+    await ledger.apply({
+      traces: [],
+      tasks: [],
+      removed: [],
+      reports: [],
+      counters: [],
+      position: undefined,
+      forgetBefore: undefined,
+      repricing: { ...done!, state: 'running', done: 2 },
+    });
+    const next = await opened(walk, { byItself: false });
+    expect(next.repricer.runs()).toMatchObject([{ id: run.id, state: 'paused', done: 2 }]);
+    expect((await next.repricer.resume(run.id))?.kind).toBe('started');
+    expect(await next.ended()).toMatchObject({ state: 'done', done: 5 });
+    await next.repricer.close();
+  });
+
   test('that fails says why, and what it restated stands', async () => {
     const walk = await waiting();
     const { ledger } = walk.rooms;

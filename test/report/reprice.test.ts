@@ -119,6 +119,9 @@ describe('solvent reprice', () => {
       1,
       ['paused at 75 %; go on with: solvent reprice --continue 7'],
     ]);
+    const place = { base: 'here://d', option: '--data-dir d' };
+    const here = await reprice([half, half, { body: aRun('paused', 0.75) }], { stopped, place });
+    expect(here.err).toEqual(['paused at 75 %; go on with: solvent reprice --data-dir d --continue 7']);
     const on = await reprice([{ body: aRun('done', 1) }], { asked: { continue: '7' } });
     expect([on.code, on.asked]).toEqual([0, ['POST /api/v1/repricings/7/continue']]);
     // It came to its end before it heard.

@@ -98,6 +98,17 @@ const ROOT_FILES: Record<string, readonly string[]> = {
     'live-prices.ts',
     'version.ts',
   ],
+  'stopped.ts': [
+    'domain',
+    'lib',
+    'ledger',
+    'price',
+    'settings',
+    'show',
+    'closers.ts',
+    'live-prices.ts',
+    'repricer.ts',
+  ],
   'service.ts': [
     'domain',
     'lib',
@@ -118,7 +129,7 @@ const ROOT_FILES: Record<string, readonly string[]> = {
     'readings.ts',
     'doors.ts',
   ],
-  commands: ['domain', 'lib', ...OUTER, 'price', 'service.ts', 'version.ts'],
+  commands: ['domain', 'lib', ...OUTER, 'price', 'service.ts', 'stopped.ts', 'version.ts'],
   'main.ts': ['commands'],
 };
 

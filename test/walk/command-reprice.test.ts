@@ -81,6 +81,83 @@ test('SIGHUP prices what waits; a bad file is one line; solvent reprice asks, th
   await stop(service);
 }, 60_000);
 
+test('where no service runs the command takes the data directory, says and restates the same', async () => {
+  writeFileSync(prices, WALK_PRICES);
+  const dir = join(folder.path, 'stopped');
+  const env = { SOLVENT_PRICES: prices };
+  const service = await serving(dir, env);
+  expect(await send(service, smallTask('b1', { 'agent.session.id': 'b1' }))).toBe(200);
+  await until('it is charged', () => get(service, '/tasks/b1').catch(() => undefined));
+  const command = (...args: string[]) => solvent(['reprice', ...args], env).ended;
+  const asked = await command('--url', service.addresses.web, '--dry-run');
+  const here = (...args: string[]) => command('--data-dir', dir, ...args);
+  const pid = service.child.pid;
+  expect(await here('--dry-run')).toMatchObject({
+    code: 1,
+    stdout: '',
+    complaints: [`the data directory ${dir} is in use by process ${pid}; stop it or set another one`],
+  });
+  await stop(service);
+
+  expect(await here('--dry-run')).toMatchObject({ code: 0, complaints: [], stdout: asked.stdout });
+  writeFileSync(prices, DEARER);
+  const dry = await here('--dry-run', '--json');
+  expect(JSON.parse(dry.stdout)).toMatchObject({ dry_run: true, total: { difference_usd: '0.002' } });
+  const done = await here('--json', '--by', 'finance');
+  expect(JSON.parse(done.stdout)).toMatchObject({
+    by: 'finance',
+    dry_run: false,
+    state: 'done',
+    total: { before_usd: '0.002', after_usd: '0.004', changed: 1 },
+  });
+  expect(JSON.parse((await here('--dry-run', '--json')).stdout)).toMatchObject({ total: { changed: 0 } });
+
+  const again = await serving(dir, env);
+  expect(await get(again, '/tasks/b1')).toMatchObject({ cost_usd: { total: '0.004' } });
+  expect(await get(again, '/tasks/b1/charges')).toMatchObject({ adjustments: [{ by: 'finance' }] });
+  await stop(again);
+}, 60_000);
+
+test.each<[string, readonly string[], number, string]>([
+  [
+    'a folder that is none',
+    ['--data-dir', 'FOLDER/none'],
+    1,
+    'FOLDER/none/solvent.duckdb is not there: FOLDER/none is no data directory',
+  ],
+  [
+    'both',
+    ['--data-dir', 'FOLDER', '--url', 'http://h'],
+    2,
+    'solvent reprice: --url asks a running service and --data-dir a stopped one, not both',
+  ],
+  [
+    'settings of a running one',
+    ['--config', 'x'],
+    2,
+    'solvent reprice: --config goes with --data-dir; a running service has its own',
+  ],
+  [
+    'a number that is none',
+    ['--data-dir', 'FOLDER/stopped', '--continue', '99'],
+    1,
+    'the data directory FOLDER/stopped refuses: no re-pricing 99 is paused',
+  ],
+  [
+    'a table that is none',
+    ['--data-dir', 'FOLDER/stopped', '--table', 'abcdef'],
+    2,
+    'the data directory FOLDER/stopped refuses: table is the hash of no one table that was in force here',
+  ],
+])('%s is refused in one line', async (_, args, code, line) => {
+  const there = (text: string) => text.replaceAll('FOLDER', folder.path);
+  expect(await solvent(['reprice', ...args.map(there)], { SOLVENT_PRICES: prices }).ended).toMatchObject({
+    code,
+    stdout: '',
+    complaints: [there(line)],
+  });
+});
+
 test('a file that changes is in force without a word', async () => {
   writeFileSync(prices, 'version: 1\n');
   const env = { SOLVENT_PRICES: prices, SOLVENT_PRICES_LOOK: '50ms' };
