@@ -185,3 +185,36 @@ export const anyLife = anySpans.chain((spans) =>
       return steps;
     }),
 );
+
+/** The same spans and reports in two orders, each with repeats, and little time between. */
+export const twoTellings = fc
+  .record({ spans: anySpans, reports: fc.array(anyReport, { maxLength: 5 }) })
+  .map(({ spans, reports }) => ({
+    spans,
+    reports: distinctBy(reports, ({ taskId, key }) => `${taskId} ${key}`),
+  }))
+  .chain(({ spans, reports }) => {
+    const words: readonly LifeStep[] = [
+      ...spans.map((span): LifeStep => ({ kind: 'spans', spans: [span] })),
+      ...reports.map((report): LifeStep => ({ kind: 'reports', reports: [report] })),
+    ];
+    const telling = fc
+      .record({
+        order: fc.shuffledSubarray([...words], { minLength: words.length }),
+        again: fc.shuffledSubarray([...words]),
+        pauses: fc.array(fc.constantFrom(0, 0, 1100, 6000), { minLength: 1, maxLength: 8 }),
+      })
+      .map(({ order, again, pauses }) =>
+        [...order, ...again].flatMap((word, index): LifeStep[] => [
+          word,
+          { kind: 'pass', ms: pauses[index % pauses.length]! },
+        ]),
+      );
+    return fc.tuple(telling, telling);
+  });
+
+function distinctBy<T>(items: readonly T[], keyOf: (item: T) => string): readonly T[] {
+  const byKey = new Map<string, T>();
+  for (const item of items) if (!byKey.has(keyOf(item))) byKey.set(keyOf(item), item);
+  return [...byKey.values()];
+}

@@ -3,11 +3,12 @@ import type { Charge } from '../../src/domain/charge.ts';
 import { SEEN_FIELDS, type SeenField, type TaskEvent } from '../../src/domain/history.ts';
 import type { CounterDelta, Ledger, TaskState } from '../../src/domain/ledger.ts';
 import type { Task } from '../../src/domain/task.ts';
+import { LATE } from '../../src/fold/late.ts';
 import { CostTotals, partDifferences, policyDifferences, taskDifferences } from '../../src/fold/recount.ts';
 import { openMemoryLedger } from '../../src/ledger/memory.ts';
 import { repricePortion } from '../../src/repricing.ts';
 import { sorted, wholeHistory } from '../ledger/answers.ts';
-import { ENGINES } from '../support/any-ledger.ts';
+import type { OpenLedger } from '../support/any-ledger.ts';
 import { BASE_MS } from '../support/send.ts';
 import { openTestWalk, type TestWalk } from '../support/walk.ts';
 import { bookOf, type LifeStep, lifePolicy, TASK_IDS, TRACE_IDS } from './any-life.ts';
@@ -41,8 +42,8 @@ export class LifeUnderTest {
     this.#walk = walk;
   }
 
-  static async begin(engine: keyof typeof ENGINES): Promise<LifeUnderTest> {
-    const opened = await ENGINES[engine]();
+  static async begin(open: OpenLedger): Promise<LifeUnderTest> {
+    const opened = await open();
     const walk = await openTestWalk({ ledger: opened.ledger, policy: lifePolicy });
     Object.assign(walk.rooms, { prices: bookOf('cheap') });
     return new LifeUnderTest(opened, walk);
@@ -95,6 +96,21 @@ export class LifeUnderTest {
     await this.#checkRollups(kept);
     await this.#checkCounters(kept);
     checkHistory(kept);
+  }
+
+  /** All that does not say when something came: tasks without their close time, and their lines. */
+  async outcome(): Promise<unknown> {
+    const { states, charges } = await this.#read();
+    const told = [...states].flatMap(([id, { task }]) => {
+      if (task === undefined) return [];
+      const { closedAt: _, dueAt: __, flags, ...rest } = task;
+      // An imputed human has the time of the close.
+      const lines = charges
+        .get(id)!
+        .map((line) => (line.flags.includes('imputed') ? { ...line, at: 0n } : line));
+      return [{ ...rest, flags: flags.filter((flag) => flag !== LATE), lines: sorted(lines) }];
+    });
+    return sorted(told);
   }
 
   async #read(): Promise<Kept> {

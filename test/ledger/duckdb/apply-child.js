@@ -86,6 +86,17 @@ for (let count = Number(await ledger.position()) + 1; ; count += 1) {
     ],
     position: `${count}`,
     forgetBefore: undefined,
+    history: [
+      {
+        taskId: `task ${count}`,
+        atMs: count,
+        by: [{ kind: 'policy' }],
+        before: undefined,
+        after: { state: 'closed' },
+        cameFrom: [],
+        wentTo: [],
+      },
+    ],
   });
   writeSync(1, `${count}\n`);
 }

@@ -36,7 +36,11 @@ async function kept(path: string): Promise<number> {
   const byModel = await ledger.unitEconomics({ from: 0n, to: 100n, groupBy: ['model'] });
   const byAgent = await ledger.unitEconomics({ from: 0n, to: 100n, groupBy: ['agent_type'] });
   const charges = await Promise.all(numbers.map((count) => ledger.charges(`task ${count}`)));
+  const histories = await Promise.all(
+    numbers.map((count) => ledger.history({ taskId: `task ${count}`, limit: 2 })),
+  );
   expect({
+    histories: histories.filter((page) => page?.events.length === 1).length,
     tasks: (await ledger.dataHealth()).tasks,
     reports: [...states.values()].filter((state) => state.reports.length === 1).length,
     traces: [...traces.values()].filter((state) => state.skeleton.length === 1).length,
@@ -45,6 +49,7 @@ async function kept(path: string): Promise<number> {
     models: byModel.filter((row) => /^model \d+$/.test(row.group[0]!)).length,
     agents: byAgent.filter((row) => /^agent \d+$/.test(row.group[0]!)).length,
   }).toEqual({
+    histories: position,
     tasks: position,
     reports: position,
     traces: position,
