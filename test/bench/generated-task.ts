@@ -45,25 +45,36 @@ export interface GeneratedTask {
 /** A task that ended at `endMs`, with about as many charge lines as are wanted: three a model call, one a tool. */
 export function generateTask(dice: Dice, endMs: number, lines: number): GeneratedTask {
   const taskId = `session-${dice.hex(20)}`;
-  const agentType = dice.skewed(AGENT_TYPES);
+  const agent = dice.skewed([...AGENT_TYPES.keys()]);
+  const agentType = AGENT_TYPES[agent]!;
+  // An agent works for two teams, on three types of tasks, with eight tools.
   const identity: Identity = {
     session: taskId,
     agentType,
-    taskType: dice.skewed(TASK_TYPES),
+    taskType: ownOf(TASK_TYPES, agent, dice.skewed([0, 1, 2])),
     promptVersion: dice.skewed(VERSIONS),
     user: `user-${dice.below(USERS)}`,
-    dimensions: [dice.skewed(TEAMS)],
+    dimensions: [ownOf(TEAMS, agent, dice.skewed([0, 1]))],
   };
+  const tools = [0, 1, 2, 3, 4, 5, 6, 7].map((tool) => ownOf(TOOLS, agent * 5, tool));
   const traces = dice.next() < 0.1 && lines >= 8 ? 2 : 1;
   const facts: Fact[] = [];
   for (let trace = 0; trace < traces; trace += 1) {
     const share = trace === 0 ? Math.ceil(lines / traces) : Math.floor(lines / traces);
-    facts.push(...generateTrace(dice, endMs - (traces - 1 - trace) * 60_000, share, identity));
+    facts.push(...generateTrace(dice, endMs - (traces - 1 - trace) * 60_000, share, { identity, tools }));
   }
   return { facts, reports: reportsOf(dice, taskId, agentType, endMs) };
 }
 
-function generateTrace(dice: Dice, endMs: number, lines: number, identity: Identity): Fact[] {
+interface Work {
+  readonly identity: Identity;
+  readonly tools: readonly string[];
+}
+
+const ownOf = (names: readonly string[], agent: number, which: number): string =>
+  names[(agent + which) % names.length]!;
+
+function generateTrace(dice: Dice, endMs: number, lines: number, { identity, tools }: Work): Fact[] {
   const traceId = dice.hex(32);
   const startMs = endMs - 2000 - dice.below(120_000);
   const between = (from: number, to: number) =>
@@ -96,7 +107,7 @@ function generateTrace(dice: Dice, endMs: number, lines: number, identity: Ident
   for (let index = calls * 3; index < lines; index += 1) {
     const start = between(startMs, endMs - 1000);
     const error = dice.next() < 0.05;
-    const tool = dice.skewed(TOOLS);
+    const tool = dice.skewed(tools);
     facts.push({ ...common, ...within(dice, rootId, start), error, kind: 'tool', dialect: 'gen-ai', tool });
   }
   return facts;
