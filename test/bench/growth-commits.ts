@@ -7,8 +7,8 @@ import { openDice } from './random.ts';
 const TASKS = 1000;
 const CHARGES = 10_000;
 const RESTATED = 100;
-const STEPS = 40;
-const WARM = 5;
+const STEPS = 25;
+const WARM = 3;
 
 /** Milliseconds that one settle step spends in the ledger: what it looks up, and the commit. */
 export interface Spent {

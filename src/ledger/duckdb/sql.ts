@@ -17,6 +17,7 @@ export const sqlOf = (connection: DuckDBConnection): Sql => ({
       return CHOSEN;
     },
     taskNamed: (taskId) => ({ where: 'i.task_id = $1', values: [taskId] }),
+    columnar: true,
     closedStatement,
     healthStatement: healthSums(),
     written: (alias) => `${alias}.rowid`,

@@ -43,6 +43,7 @@ const DIALECT: Dialect = {
     where: 'i.digest = $1',
     values: [digestOf(taskId)],
   }),
+  columnar: false,
   closedStatement,
   healthStatement: HEALTH_STATEMENT,
   written: (alias) => `${alias}.place`,

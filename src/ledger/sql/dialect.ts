@@ -7,6 +7,11 @@ export interface Dialect {
   choose(seqs: readonly number[]): Promise<Chosen>;
   /** The condition, with its values, on the one task of this id in the table `task_ids` with the alias i. */
   taskNamed(taskId: string): { readonly where: string; readonly values: readonly Cell[] };
+  /**
+   * True where a row lies in many columns and none is an index: the last key of a page is then found in its own column
+   * first, so that the others are read of the few rows that can be on the page.
+   */
+  readonly columnar: boolean;
   /** What orders the rows of `parts` and `own_charges`, under this alias, as they were written. */
   written(alias: string): string;
   /** Sums of the closed tasks of a window, by its groups: the groups and then CLOSED_FIGURES. */

@@ -41,6 +41,8 @@ interface Stretch {
   readonly values: readonly Cell[];
   /** When a task was closed, or if open started. */
   readonly time: string;
+  /** False for those without a sort key. */
+  readonly keyed: boolean;
 }
 
 /** By the bytes of the text, whatever the database sorts by. */
@@ -55,8 +57,15 @@ function stretchesOf({ sort, cursor }: TaskQuery): readonly Stretch[] {
     order: `${column} DESC, ${BY_ID}`,
     values: [],
     time: sort === 'closed_at' ? column : 'coalesce(t.closed_at, t.started_at)',
+    keyed: true,
   };
-  const unkeyed = { conditions: [`${column} IS NULL`], order: BY_ID, values: [], time: 't.started_at' };
+  const unkeyed = {
+    conditions: [`${column} IS NULL`],
+    order: BY_ID,
+    values: [],
+    time: 't.started_at',
+    keyed: false,
+  };
   const both = sort === 'closed_at' ? [keyed, unkeyed] : [keyed];
   if (end === undefined) return both;
   const behind = `${BY_ID} > $1`;
@@ -73,15 +82,27 @@ async function rowsOf(
   query: TaskQuery,
   of: { readonly stretch: Stretch; readonly limit: number; readonly texts: TextNumbers },
 ): Promise<readonly Row[]> {
-  const { conditions, order, values, time } = of.stretch;
+  const { conditions, order, values, time, keyed } = of.stretch;
   const all = [...conditions, ...filters(query, time, of.texts)];
+  const column = SORT_COLUMNS[query.sort];
+  if (sql.dialect.columnar && keyed) {
+    const [last] = await sql.rows(
+      `SELECT min(page.key) FROM
+        (SELECT ${column} AS key FROM tasks t ${whereOf(all)} ORDER BY ${column} DESC LIMIT ${of.limit}) AS page`,
+      values,
+    );
+    // No row at all.
+    if (last![0] === null) return [];
+    all.push(`${column} >= ${last![0]}`);
+  }
   return sql.rows(
-    `SELECT ${TASK_FIELDS}, ${SORT_COLUMNS[query.sort]} FROM tasks t
-      ${all.length === 0 ? '' : `WHERE ${all.join(' AND ')}`}
-      ORDER BY ${order} LIMIT ${of.limit}`,
+    `SELECT ${TASK_FIELDS}, ${column} FROM tasks t ${whereOf(all)} ORDER BY ${order} LIMIT ${of.limit}`,
     values,
   );
 }
+
+const whereOf = (conditions: readonly string[]): string =>
+  conditions.length === 0 ? '' : `WHERE ${conditions.join(' AND ')}`;
 
 /** Conditions of the query; texts that the ledger never saw match nothing. */
 function filters(query: TaskQuery, time: string, texts: TextNumbers): string[] {
