@@ -1,5 +1,4 @@
-import { openAuditing } from './auditing.ts';
-import type { Auditor } from './domain/audit.ts';
+import { type Auditing, openAuditing } from './auditing.ts';
 import type { Export } from './export/export.ts';
 import type { House } from './house.ts';
 import type { LivePrices } from './live-prices.ts';
@@ -31,8 +30,8 @@ export interface Addresses {
 export async function openDoors(house: House, walk: Walk): Promise<Addresses> {
   const { settings, log, closers, self } = house;
   let ready = false;
-  const auditor = await openAuditing(settings, house.store.ledger);
-  const web = openReadingSide(house, { ...walk, auditor }, () => ready);
+  const auditing = await openAuditing(house);
+  const web = openReadingSide(house, { ...walk, ...auditing }, () => ready);
   closers.add(() => web.close());
   const limits = { bodyBytesMax: settings.bodyBytesMax, retryAfterMs: settings.retryAfter };
   const parts = { accept: walk.pipeline.accept, admission: walk.admission, count: self.count, log, limits };
@@ -71,18 +70,15 @@ function readiness(
   return { ready: true, why: waiting };
 }
 
-function openReadingSide(
-  house: House,
-  walk: Walk & { readonly auditor: Auditor },
-  isReady: () => boolean,
-): Web {
-  const { pipeline, loop, livePrices, metricsPage, auditor } = walk;
+function openReadingSide(house: House, walk: Walk & Auditing, isReady: () => boolean): Web {
+  const { pipeline, loop, livePrices, metricsPage, auditor, verifier } = walk;
   const { settings, log, clock, self, prices, store } = house;
   return openWeb({
     reads: store.ledger,
     pricing: prices,
     repricer: livePrices.repricer,
     auditor,
+    verifier,
     async reportOutcomes(reports) {
       await pipeline.report(reports);
       for (const { outcome } of reports) self.count('outcomes_reported', 1, { outcome });

@@ -9,6 +9,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<(context: CommandContext) 
   report: async () => (await import('./commands/report.ts')).reportCommand,
   reprice: async () => (await import('./commands/reprice.ts')).repriceCommand,
   export: async () => (await import('./commands/export.ts')).exportCommand,
+  verify: async () => (await import('./commands/verify.ts')).verifyCommand,
   prices: async () => (await import('./commands/prices.ts')).pricesCommand,
   'check-config': async () => (await import('./commands/check-config.ts')).checkConfigCommand,
   help: async () => helpCommand,

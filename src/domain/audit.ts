@@ -17,6 +17,53 @@ export interface DayChecksum {
   readonly sha256: string;
 }
 
+/** Something that is kept otherwise than it follows from what else is kept. */
+export interface Fault {
+  /** Which comparison found it: `charges -> parts`, `counters`. */
+  readonly check: string;
+  /** Of what: `task "a"`, `trace 0af7...`, `table texts`. */
+  readonly where: string;
+  /** `cost.inference`, `outcome`. */
+  readonly figure: string;
+  readonly kept: string;
+  readonly computed: string;
+}
+
+/** How a verification stands. */
+export interface Verification {
+  readonly state: 'running' | 'right' | 'wrong' | 'failed';
+  /** Milliseconds since 1970. */
+  readonly startedAt: number;
+  readonly endedAt: number | undefined;
+  /** 0 to 1. */
+  readonly progress: number;
+  readonly counts: VerifiedCounts;
+  /** The first that were found, at most twenty; then it ends. */
+  readonly faults: readonly Fault[];
+  /** Why it failed; empty else. */
+  readonly why: string;
+}
+
+export interface VerifiedCounts {
+  readonly traces: number;
+  readonly charges: number;
+  readonly tasks: number;
+  /** Traces whose lines rolled off: their parts stand for them, and are not compared with lines. */
+  readonly rolledOff: number;
+  readonly adjustments: number;
+  readonly counters: number;
+}
+
+/** One verification at a time. */
+export interface Verifier {
+  /** The one that runs, if one does; else a new one. */
+  start(): Verification;
+  /** The last one since the process began. */
+  last(): Verification | undefined;
+  /** Ends the one that runs. */
+  close(): Promise<void>;
+}
+
 /** Charges out of the ledger, and what makes them comparable later. */
 export interface Auditor {
   /**

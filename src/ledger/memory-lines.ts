@@ -1,8 +1,9 @@
 import { type Charge, comparePlaces } from '../domain/charge.ts';
 import { type ChargeLine, type LineQuery, unknownTask } from '../domain/charge-line.ts';
 import type { LedgerSnapshot } from '../domain/ledger-snapshot.ts';
+import { adjustedLine, compareAdjustments } from '../domain/repricing.ts';
 import type { Task } from '../domain/task.ts';
-import { compareTexts, everyCharge, type MemoryState } from './memory-state.ts';
+import { compareTexts, everyCharge, type MemoryState, partsByTask } from './memory-state.ts';
 
 /** Small, so that tests meet the seams. */
 const PAGE_LINES = 3;
@@ -11,6 +12,10 @@ const PAGE_LINES = 3;
 export function snapshotOf(state: MemoryState): LedgerSnapshot {
   const charges = everyCharge(state);
   const tasks = new Map([...state.tasks].map(([taskId, { task }]) => [taskId, task]));
+  const [traces, rows, parts] = [new Map(state.traces), new Map(state.tasks), partsByTask(state)];
+  const reports = new Map([...state.reports].map(([taskId, told]) => [taskId, new Map(told)]));
+  const [adjustments, history] = [[...state.adjustments], [...state.history]];
+  const [counters, repricings] = [[...state.counters.values()], [...state.repricings.values()]];
   return {
     async *lines(query) {
       const found = charges
@@ -19,6 +24,40 @@ export function snapshotOf(state: MemoryState): LedgerSnapshot {
         .map((charge) => lineOf(charge, tasks.get(charge.taskId)));
       for (let from = 0; from < found.length; from += PAGE_LINES) yield found.slice(from, from + PAGE_LINES);
     },
+    // Maps lead nowhere else, and hold nothing twice.
+    async *loose() {},
+    async *traces() {
+      for (const [traceId, { settledAt, parts, charges, rolledOff = false }] of traces) {
+        const own = adjustments
+          .filter((one) => adjustedLine(one).traceId === traceId)
+          .sort(compareAdjustments);
+        const one = { traceId, settledAt, parts, charges, adjustments: own, rolledOff };
+        yield { items: [one], faults: [], progress: 1 };
+      }
+    },
+    async *tasks() {
+      for (const taskId of new Set([
+        ...rows.keys(),
+        ...parts.keys(),
+        ...reports.keys(),
+        ...history.map((one) => one.taskId),
+      ]))
+        yield {
+          items: [
+            {
+              taskId,
+              task: rows.get(taskId)?.task,
+              charges: rows.get(taskId)?.charges ?? [],
+              parts: parts.get(taskId) ?? [],
+              reports: [...(reports.get(taskId)?.values() ?? [])],
+              events: history.filter((one) => one.taskId === taskId),
+            },
+          ],
+          faults: [],
+          progress: 1,
+        };
+    },
+    books: async () => ({ counters, repricings }),
     close: async () => {},
   };
 }

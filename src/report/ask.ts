@@ -18,10 +18,11 @@ export async function ask(
   base: string,
   fetch: typeof globalThis.fetch,
   body?: object,
+  answerMsMax = ANSWER_MS_MAX,
 ): Promise<Asked> {
   try {
     const response = await fetch(`${base}${path}`, {
-      signal: AbortSignal.timeout(ANSWER_MS_MAX),
+      signal: AbortSignal.timeout(answerMsMax),
       ...(body !== undefined && {
         method: 'POST',
         headers: { 'content-type': 'application/json' },

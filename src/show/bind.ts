@@ -4,8 +4,18 @@ import { isProblem, PROBLEM_TYPE, problem } from './problem.ts';
 import type { Route, Stream, Told } from './route.ts';
 import type { Streams } from './streams.ts';
 
-/** Gives a route to Fastify, and answers all other methods on its path with 405. */
-export function bindRoute(app: FastifyInstance, route: Route, streams: Streams): void {
+/** Gives routes to Fastify, and answers all other methods on their paths with 405. */
+export function bindRoutes(app: FastifyInstance, routes: readonly Route[], streams: Streams): void {
+  const methods = new Map<string, Route['method'][]>();
+  for (const route of routes) {
+    bindRoute(app, route, streams);
+    const { path } = patternOf(route.path);
+    methods.set(path, [...(methods.get(path) ?? []), route.method]);
+  }
+  for (const [path, known] of methods) refuseOtherMethods(app, path, ...known);
+}
+
+function bindRoute(app: FastifyInstance, route: Route, streams: Streams): void {
   const { path, names } = patternOf(route.path);
   app.route({
     method: route.method,
@@ -19,14 +29,19 @@ export function bindRoute(app: FastifyInstance, route: Route, streams: Streams):
       return 'bytes' in told ? streams.send(request, reply, told) : send(reply, told);
     },
   });
-  refuseOtherMethods(app, path, route.method);
 }
 
 const METHODS: readonly HTTPMethods[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
 
 /** Before the body is read: a wrong method is the first thing wrong. */
-export function refuseOtherMethods(app: FastifyInstance, url: string, method: 'GET' | 'POST'): void {
-  const allowed: readonly HTTPMethods[] = method === 'GET' ? ['GET', 'HEAD'] : ['POST'];
+export function refuseOtherMethods(
+  app: FastifyInstance,
+  url: string,
+  ...methods: readonly Route['method'][]
+): void {
+  const allowed: readonly HTTPMethods[] = methods.flatMap((method): HTTPMethods[] =>
+    method === 'GET' ? ['GET', 'HEAD'] : [method],
+  );
   app.route({
     method: METHODS.filter((other) => !allowed.includes(other)),
     url,

@@ -1,12 +1,12 @@
 import { type FastifyInstance, type FastifyReply, fastify } from 'fastify';
-import type { Auditor } from '../domain/audit.ts';
+import type { Auditor, Verifier } from '../domain/audit.ts';
 import type { LedgerReads } from '../domain/ledger-reads.ts';
 import type { Repricer } from '../domain/repricing.ts';
 import type { Window } from '../domain/window.ts';
 import { bindFault } from '../lib/bind-fault.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
-import { bindRoute, refuseOtherMethods } from './bind.ts';
+import { bindRoutes, refuseOtherMethods } from './bind.ts';
 import { answerClientError, answerError, answerNotFound } from './errors.ts';
 import { addPage } from './page-route.ts';
 import type { Route } from './route.ts';
@@ -17,6 +17,7 @@ import { type OutcomesSink, outcomesRoute } from './routes-outcomes.ts';
 import { type Pricing, pricesRoute } from './routes-prices.ts';
 import { repricingRoutes } from './routes-repricing.ts';
 import { tasksRoutes } from './routes-tasks.ts';
+import { verifyRoutes } from './routes-verify.ts';
 import { openStreams } from './streams.ts';
 
 export interface WebSettings {
@@ -24,6 +25,7 @@ export interface WebSettings {
   readonly pricing: Pricing;
   readonly repricer: Repricer;
   readonly auditor: Auditor;
+  readonly verifier: Verifier;
   readonly reportOutcomes: OutcomesSink['reportOutcomes'];
   readonly metricsPage: (accept: string | undefined) => Promise<{
     readonly status: number;
@@ -102,7 +104,7 @@ const SAFE_HEADERS = {
 };
 
 function addRoutes(app: FastifyInstance, settings: WebSettings): void {
-  const { reads, pricing, repricer, auditor, dimensions, clock } = settings;
+  const { reads, pricing, repricer, auditor, verifier, dimensions, clock } = settings;
   const routes = [
     outcomesRoute(settings),
     ...tasksRoutes(reads, dimensions),
@@ -111,10 +113,11 @@ function addRoutes(app: FastifyInstance, settings: WebSettings): void {
     pricesRoute(pricing, clock),
     ...repricingRoutes(repricer),
     ...exportRoutes(auditor),
+    ...verifyRoutes(verifier),
   ];
   const streams = openStreams();
   app.addHook('preClose', async () => streams.cut());
-  for (const route of routes) bindRoute(app, route, streams);
+  bindRoutes(app, routes, streams);
   addDocument(app, settings, routes);
   addPlain(app, settings);
   addPage(app, settings);

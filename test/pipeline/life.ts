@@ -1,4 +1,5 @@
 import { expect } from '@jest/globals';
+import { verify } from '../../src/audit/verify.ts';
 import type { Charge } from '../../src/domain/charge.ts';
 import { SEEN_FIELDS, type SeenField, type TaskEvent } from '../../src/domain/history.ts';
 import type { CounterDelta, Ledger, TaskState } from '../../src/domain/ledger.ts';
@@ -96,6 +97,9 @@ export class LifeUnderTest {
     await this.#checkRollups(kept);
     await this.#checkCounters(kept);
     checkHistory(kept);
+    const snapshot = await this.ledger.snapshot();
+    expect((await verify(snapshot)).faults).toEqual([]);
+    await snapshot.close();
   }
 
   /** All that does not say when something came: tasks without their close time, and their lines. */

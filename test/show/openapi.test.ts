@@ -128,10 +128,12 @@ describe('the OpenAPI document', () => {
         'get /api/v1/tasks/{id}/charges id',
         'get /api/v1/tasks/{id}/history id,limit,cursor',
         'get /api/v1/unpriced',
+        'get /api/v1/verify',
         'post /api/v1/outcomes',
         'post /api/v1/reprice',
         'post /api/v1/repricings/{id}/continue id',
         'post /api/v1/repricings/{id}/pause id',
+        'post /api/v1/verify',
       ]);
     });
   });

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll } from '@jest/globals';
 import { openAuditor } from '../../src/audit/exports.ts';
+import { openVerifier } from '../../src/audit/verifier.ts';
 import type { LedgerReads } from '../../src/domain/ledger-reads.ts';
 import { silentLog } from '../../src/lib/log.ts';
 import { openWeb, type WebSettings } from '../../src/show/web.ts';
@@ -55,6 +56,7 @@ export async function withWeb(
       resume: async () => undefined,
     },
     auditor: openAuditor({ ledger: reads, dimensions: given.dimensions ?? [], parquet: noParquet }),
+    verifier: openVerifier({ ledger: reads, beside: async () => [], clock: handClock(), log: silentLog }),
     reportOutcomes: async () => {},
     metricsPage: async () => ({ status: 200, contentType: 'text/plain', body: '' }),
     ready: () => ({ ready: true, why: '' }),

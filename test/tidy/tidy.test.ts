@@ -85,9 +85,8 @@ const ROOT_FILES: Record<string, readonly string[]> = {
     'store.ts',
   ],
   'readings.ts': ['receive', 'export', 'telemetry', 'house.ts', 'pipeline.ts', 'version.ts'],
-  'auditing.ts': ['domain', 'audit', 'ledger'],
+  'auditing.ts': ['domain', 'lib', 'audit', 'ledger', 'settings', 'house.ts', 'store.ts', 'closers.ts'],
   'doors.ts': [
-    'domain',
     'auditing.ts',
     'receive',
     'export',
@@ -129,7 +128,7 @@ const ROOT_FILES: Record<string, readonly string[]> = {
     'readings.ts',
     'doors.ts',
   ],
-  commands: ['domain', 'lib', ...OUTER, 'price', 'service.ts', 'stopped.ts', 'version.ts'],
+  commands: ['domain', 'lib', ...OUTER, 'price', 'service.ts', 'stopped.ts', 'auditing.ts', 'version.ts'],
   'main.ts': ['commands'],
 };
 

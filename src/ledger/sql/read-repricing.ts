@@ -106,6 +106,9 @@ export async function readRepricings(sql: Sql): Promise<readonly Repricing[]> {
 const LINE = (which: 'before' | 'after'): string =>
   `a.line_${which}, a.kind_${which}, a.quantity_${which}, a.amount_${which}`;
 
+/** What `adjustmentOf` reads, of the tables `adjustments` as a and `traces` as t. */
+export const ADJUSTMENT_FIELDS = `a.repricing, a.by_text, a.adjusted_ms, t.trace, a.span, a.ts, ${LINE('before')}, ${LINE('after')}`;
+
 /** What restatements of prices changed of a task; undefined for an unknown task. */
 export async function readAdjustments(
   sql: Sql,
@@ -114,13 +117,12 @@ export async function readAdjustments(
 ): Promise<readonly Adjustment[] | undefined> {
   const task = await taskNumber(sql, taskId);
   if (task === undefined) return undefined;
-  const rows =
-    await sql.rows(`SELECT a.repricing, a.by_text, a.adjusted_ms, t.trace, a.span, a.ts, ${LINE('before')}, ${LINE('after')}
+  const rows = await sql.rows(`SELECT ${ADJUSTMENT_FIELDS}
       FROM adjustments a JOIN traces t ON t.seq = a.trace WHERE a.task = ${task}`);
   return rows.map((row) => adjustmentOf(row, taskId, dictionaries)).sort(compareAdjustments);
 }
 
-function adjustmentOf(row: Row, taskId: string, { texts, kinds }: Dictionaries): Adjustment {
+export function adjustmentOf(row: Row, taskId: string, { texts, kinds }: Dictionaries): Adjustment {
   const [repricing, by, ms, trace, span, at] = row;
   const common = {
     traceId: trace as string,

@@ -8,8 +8,8 @@ import { fitting } from './range.ts';
 type Shared = Pick<TraceChange, 'charges' | 'parts'>;
 
 /** What one trace adds to one task under one model; what is no inference stands under the model ''. */
-interface Share {
-  readonly task: number;
+export interface Share<T = number> {
+  readonly task: T;
   readonly model: string;
   readonly costs: bigint[];
   readonly tokens: number[];
@@ -62,8 +62,9 @@ export class ShareRows {
   }
 }
 
-function sharesOf(of: Shared, taskNumber: (taskId: string) => number): readonly Share[] {
-  const shares: Share[] = [];
+/** `taskNumber` says what tells tasks apart. */
+export function sharesOf<T>(of: Shared, taskNumber: (taskId: string) => T): readonly Share<T>[] {
+  const shares: Share<T>[] = [];
   for (const charge of of.charges) addCharge(shares, charge, taskNumber(charge.taskId));
   for (const part of of.parts) {
     const task = taskNumber(part.taskId);
@@ -75,7 +76,7 @@ function sharesOf(of: Shared, taskNumber: (taskId: string) => number): readonly 
   return shares;
 }
 
-function addCharge(shares: Share[], charge: Charge, task: number): void {
+function addCharge<T>(shares: Share<T>[], charge: Charge, task: T): void {
   const share = shareOf(shares, task, charge.component === 'inference' ? charge.model : '');
   if (charge.amount !== null) share.costs[COMPONENTS.indexOf(charge.component)]! += charge.amount;
   // A charge of the task itself is no call of a model.
@@ -84,9 +85,9 @@ function addCharge(shares: Share[], charge: Charge, task: number): void {
 }
 
 /** A trace has one or two shares, so looking along them is faster than any index. */
-function shareOf(shares: Share[], task: number, model: string): Share {
+function shareOf<T>(shares: Share<T>[], task: T, model: string): Share<T> {
   for (const share of shares) if (share.task === task && share.model === model) return share;
-  const share: Share = {
+  const share: Share<T> = {
     task,
     model,
     costs: COMPONENTS.map(() => 0n),

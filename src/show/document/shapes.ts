@@ -6,6 +6,7 @@ import { closed, orNull } from './parts.ts';
 import { reportsAnswer, reportsBody } from './report-shape.ts';
 import { adjustment, repriceBody, repricing } from './repricing-shapes.ts';
 import { charge, rolledOff, task, taskDetail } from './task-shapes.ts';
+import { verification } from './verify-shapes.ts';
 
 export interface Shape {
   /** Of status 200. */
@@ -54,6 +55,8 @@ export const shapesOf = (dimensions: readonly string[]): Readonly<Record<string,
   'GET /api/v1/export/charges.ndjson': { answer: exportedFile, type: 'application/x-ndjson' },
   'GET /api/v1/export/charges.parquet': { answer: exportedFile, type: 'application/vnd.apache.parquet' },
   'GET /api/v1/export/checksums': { answer: checksums },
+  'POST /api/v1/verify': { answer: verification },
+  'GET /api/v1/verify': { answer: verification },
   'GET /api/v1/data-health': { answer: dataHealth },
   'GET /api/v1/prices/:provider/*model': { answer: rateCard },
 });
