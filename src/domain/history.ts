@@ -26,6 +26,7 @@ export interface TaskEvent {
 export type Cause =
   /** Spans that were settled; at most ten of their traces. */
   | { readonly kind: 'spans'; readonly traceIds: readonly string[] }
+  /** A report; of many at once the ten that came last. */
   | { readonly kind: 'report'; readonly source: string; readonly key: string }
   /** Time: nothing more was heard, so the roots or the policy decided. */
   | { readonly kind: 'policy' }

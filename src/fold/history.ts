@@ -20,7 +20,8 @@ export interface Step {
   readonly reports: readonly OutcomeReport[];
 }
 
-const TRACES_NAMED_MAX = 10;
+/** Of the traces that made a change, and of the reports: an entry is for reading. */
+const NAMED_MAX = 10;
 const NONE: readonly never[] = [];
 
 export interface Made {
@@ -57,8 +58,8 @@ function causesOf({ before, after, news, reports }: Step, repricing: Cause | und
   const by: Cause[] = [];
   const traceIds = [...news.map(({ traceId }) => traceId), ...missing(before.parts, after.parts)];
   if (repricing !== undefined) by.push(repricing);
-  else if (traceIds.length > 0) by.push({ kind: 'spans', traceIds: traceIds.slice(0, TRACES_NAMED_MAX) });
-  for (const { source, key } of reports) by.push({ kind: 'report', source, key });
+  else if (traceIds.length > 0) by.push({ kind: 'spans', traceIds: traceIds.slice(0, NAMED_MAX) });
+  for (const { source, key } of reports.slice(-NAMED_MAX)) by.push({ kind: 'report', source, key });
   const closedByItself =
     after.task?.closedBy !== 'reported' && after.task?.closedBy !== before.task?.closedBy;
   if (by.length === 0 || (closedByItself && after.task?.state === 'closed')) by.push({ kind: 'policy' });

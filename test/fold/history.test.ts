@@ -174,6 +174,16 @@ describe('what is told of a task', () => {
   });
 });
 
+test('many reports at once: the ten that came last', () => {
+  const reports = Array.from({ length: 30 }, (_, index) => report('failed', 100 + index));
+  expect(by(eventOf(solved, at([working], reports), { reports }))).toBe(
+    reports
+      .slice(20)
+      .map(({ source, key }) => `${source} ${key}`)
+      .join(', '),
+  );
+});
+
 describe('a restatement of prices', () => {
   const repricing = { kind: 'repricing', id: 3, by: 'ana' } as const;
   test.each([
