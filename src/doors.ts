@@ -1,4 +1,5 @@
 import { type Auditing, openAuditing } from './auditing.ts';
+import type { Backups } from './domain/backup.ts';
 import type { Export } from './export/export.ts';
 import type { House } from './house.ts';
 import type { LivePrices } from './live-prices.ts';
@@ -15,6 +16,7 @@ export interface Walk {
   readonly pipeline: Pipeline;
   readonly loop: SettleLoop;
   readonly livePrices: LivePrices;
+  readonly backups: Backups;
   readonly admission: Admission;
   readonly metricsPage: Export['metricsPage'];
 }
@@ -71,7 +73,7 @@ function readiness(
 }
 
 function openReadingSide(house: House, walk: Walk & Auditing, isReady: () => boolean): Web {
-  const { pipeline, loop, livePrices, metricsPage, auditor, verifier } = walk;
+  const { pipeline, loop, livePrices, backups, metricsPage, auditor, verifier } = walk;
   const { settings, log, clock, self, prices, store } = house;
   return openWeb({
     reads: store.ledger,
@@ -79,6 +81,7 @@ function openReadingSide(house: House, walk: Walk & Auditing, isReady: () => boo
     repricer: livePrices.repricer,
     auditor,
     verifier,
+    backups,
     async reportOutcomes(reports) {
       await pipeline.report(reports);
       for (const { outcome } of reports) self.count('outcomes_reported', 1, { outcome });

@@ -11,6 +11,8 @@ const COMMANDS: Readonly<Record<string, () => Promise<(context: CommandContext) 
   export: async () => (await import('./commands/export.ts')).exportCommand,
   verify: async () => (await import('./commands/verify.ts')).verifyCommand,
   prices: async () => (await import('./commands/prices.ts')).pricesCommand,
+  backup: async () => (await import('./commands/backup.ts')).backupCommand,
+  restore: async () => (await import('./commands/backup.ts')).restoreCommand,
   'check-config': async () => (await import('./commands/check-config.ts')).checkConfigCommand,
   help: async () => helpCommand,
 };

@@ -1,3 +1,4 @@
+import { openBackups } from './backups.ts';
 import { openClosers } from './closers.ts';
 import { openDecoder } from './decode/decoder.ts';
 import { openJudge } from './domain/evaluation.ts';
@@ -27,6 +28,7 @@ import type { Settings } from './settings/table.ts';
 import { openSettleLoop, type SettleLoop } from './settle-loop.ts';
 import { openStore } from './store.ts';
 import { openSelfMetrics } from './telemetry/registry.ts';
+import { VERSION } from './version.ts';
 
 /** Spans in one transaction: some tens of thousands of charges (storage was measured best there). */
 const SETTLE_SPANS_MAX = 40_000;
@@ -92,9 +94,14 @@ export async function openService(settings: Settings, parts: ServiceParts): Prom
     const livePrices = await watchPrices(house, loop, rooms);
     closers.add(watchPriceAge(house));
 
+    const { dataDir, backupsKeep: keep } = settings;
+    const { between } = loop;
+    const backups = openBackups({ ...store, dataDir, keep, between, program: VERSION, clock, crash, log });
+    closers.add(backups.close);
+
     const admission = openAdmission({ inflightBytesMax: settings.inflightBytesMax });
     const metricsPage = await openReadings(house, { rooms, admission });
-    const addresses = await openDoors(house, { pipeline, loop, livePrices, admission, metricsPage });
+    const addresses = await openDoors(house, { pipeline, loop, livePrices, backups, admission, metricsPage });
     return {
       addresses,
       settleNow: loop.settleNow,

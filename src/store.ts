@@ -7,6 +7,7 @@ import { openDuckDbLedger } from './ledger/duckdb/ledger.ts';
 import { type Journal, openJournal } from './ledger/journal.ts';
 import { type KeptPrices, openKeptPrices } from './ledger/kept-prices.ts';
 import { lockDataDirectory } from './ledger/lock.ts';
+import { refuseHalfRestored } from './ledger/restore.ts';
 import type { Settings } from './settings/table.ts';
 
 /** What lies in the data directory. */
@@ -14,6 +15,8 @@ export interface Store {
   readonly ledger: Ledger;
   readonly journal: Journal;
   readonly keptPrices: KeptPrices;
+  /** Has the ledger's file hold everything until the next change; undefined where the ledger is in no file here. */
+  readonly checkpoint: (() => Promise<void>) | undefined;
 }
 
 export interface StoreParts {
@@ -30,6 +33,7 @@ export async function openStore(
 ): Promise<Store> {
   const { dataDir, memoryLimit, journalSegmentBytesMax } = settings;
   closers.add(await lockDataDirectory(dataDir));
+  await refuseHalfRestored(dataDir);
   const ledger = await openDuckDbLedger({
     path: join(dataDir, 'solvent.duckdb'),
     memoryLimit: `${Math.floor(memoryLimit / 1024)}KiB`,
@@ -45,5 +49,6 @@ export async function openStore(
     crash,
   });
   closers.add(() => journal.close());
-  return { ledger, journal, keptPrices: await openKeptPrices(join(dataDir, 'prices'), crash) };
+  const keptPrices = await openKeptPrices(join(dataDir, 'prices'), crash);
+  return { ledger, journal, keptPrices, checkpoint: ledger.checkpoint };
 }

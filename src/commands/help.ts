@@ -20,6 +20,10 @@ const USAGE = `solvent: what every solved task of your AI agents costs
                                          where prices are from, and what a model costs
   solvent prices lint FILE               name every mistake of a price file
   solvent prices import --published DAY  newer list prices, from an installed @pydantic/genai-prices
+  solvent backup [--to DIR] [--url URL] [--data-dir DIR]
+                                         ledger, journal and price tables, while the service runs or not
+  solvent restore BACKUP [--data-dir DIR]
+                                         into an empty data directory
   solvent check-config [--config FILE]   read settings and prices, name every mistake
   solvent help                           this text
 `;

@@ -17,6 +17,9 @@ export const CRASH_POINTS = [
   // Price tables: a text that has its name and is in no line yet; the line.
   'price_text_kept',
   'price_table_kept',
+  // A backup whose files are copied and that has no manifest; one that has its name.
+  'backup_copied',
+  'backup_named',
 ] as const;
 export type CrashPoint = (typeof CRASH_POINTS)[number];
 

@@ -4,6 +4,13 @@ import { dirname, join, resolve } from 'node:path';
 /** Another process works in this data directory, or the directory cannot be written. */
 export class DataDirectoryBusy extends Error {
   override readonly name = 'DataDirectoryBusy';
+  /** The process that works there; undefined where the directory cannot be written. */
+  readonly holder: number | undefined;
+
+  constructor(message: string, options: ErrorOptions & { readonly holder?: number } = {}) {
+    super(message, options);
+    this.holder = options.holder;
+  }
 }
 
 /** Directories held by this process: a pid alone cannot tell two services in one process apart. */
@@ -125,4 +132,5 @@ function unwritable(dataDir: string, error: unknown): DataDirectoryBusy {
 const busy = (dataDir: string, pid: number): DataDirectoryBusy =>
   new DataDirectoryBusy(
     `the data directory ${dataDir} is in use by process ${pid}; stop it or set another one`,
+    { holder: pid },
   );

@@ -20,6 +20,12 @@ export const SETTINGS = {
     { secret: true },
   ),
   memoryLimit: row('Storage', size('64MiB', '1TiB'), '256MB', 'Memory that the database may use.'),
+  backupsKeep: row(
+    'Storage',
+    integer(1, 1000),
+    '1',
+    'Backups that stay in the folder backups of the data directory; older ones go once a new one is whole.',
+  ),
   journalSegmentBytesMax: row('Storage', size('1MiB', '4GiB'), '64MiB', 'Bytes of one journal file.'),
 
   chargesKeep: row(

@@ -1,5 +1,6 @@
 import { type FastifyInstance, type FastifyReply, fastify } from 'fastify';
 import type { Auditor, Verifier } from '../domain/audit.ts';
+import type { Backups } from '../domain/backup.ts';
 import type { LedgerReads } from '../domain/ledger-reads.ts';
 import type { Repricer } from '../domain/repricing.ts';
 import type { Window } from '../domain/window.ts';
@@ -10,6 +11,7 @@ import { bindRoutes, refuseOtherMethods } from './bind.ts';
 import { answerClientError, answerError, answerNotFound } from './errors.ts';
 import { addPage } from './page-route.ts';
 import type { Route } from './route.ts';
+import { backupRoutes } from './routes-backups.ts';
 import { cpstRoute } from './routes-cpst.ts';
 import { exportRoutes } from './routes-export.ts';
 import { healthRoutes } from './routes-health.ts';
@@ -24,6 +26,7 @@ export interface WebSettings {
   readonly reads: LedgerReads;
   readonly pricing: Pricing;
   readonly repricer: Repricer;
+  readonly backups: Pick<Backups, 'start' | 'made'>;
   readonly auditor: Auditor;
   readonly verifier: Verifier;
   readonly reportOutcomes: OutcomesSink['reportOutcomes'];
@@ -104,7 +107,7 @@ const SAFE_HEADERS = {
 };
 
 function addRoutes(app: FastifyInstance, settings: WebSettings): void {
-  const { reads, pricing, repricer, auditor, verifier, dimensions, clock } = settings;
+  const { reads, pricing, repricer, auditor, verifier, backups, dimensions, clock } = settings;
   const routes = [
     outcomesRoute(settings),
     ...tasksRoutes(reads, dimensions),
@@ -114,6 +117,7 @@ function addRoutes(app: FastifyInstance, settings: WebSettings): void {
     ...repricingRoutes(repricer),
     ...exportRoutes(auditor),
     ...verifyRoutes(verifier),
+    ...backupRoutes(backups),
   ];
   const streams = openStreams();
   app.addHook('preClose', async () => streams.cut());

@@ -14,6 +14,7 @@ const RANGES = table(`
   otlpHttpPort             0      0        65535       65535             -1     65536
   webPort                  0      0        65535       65535             -1     65536
   memoryLimit              64MiB  67108864 1TiB        1099511627776     67108863  1099511627777
+  backupsKeep              1        1        1000        1000           0      1001
   journalSegmentBytesMax   1MiB   1048576  4GiB        4294967296        1048575   4294967297
   chargesKeep              0ms    0        36500d      3153600000000     -1ms   3153600000001ms
   settleInterval           10ms   10       1h          3600000           9ms    3600001ms
@@ -48,6 +49,7 @@ const WANTED: Readonly<Record<SettingName, string>> = {
   dataDir: 'a path',
   databaseUrl: 'a text',
   memoryLimit: SIZE('64MiB', '1TiB'),
+  backupsKeep: 'a whole number from 1 to 1000',
   journalSegmentBytesMax: SIZE('1MiB', '4GiB'),
   chargesKeep: DURATION('0ms', '36500d'),
   prices: 'a path',

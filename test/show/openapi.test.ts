@@ -113,6 +113,8 @@ describe('the OpenAPI document', () => {
         ),
       );
       expect(calls.sort()).toEqual([
+        'get /api/v1/backups',
+        'get /api/v1/backups/{name} name',
         'get /api/v1/cpst group_by,window,from,to',
         'get /api/v1/data-health',
         'get /api/v1/export/charges.csv from,to,agent_type,task_type,model',
@@ -129,6 +131,7 @@ describe('the OpenAPI document', () => {
         'get /api/v1/tasks/{id}/history id,limit,cursor',
         'get /api/v1/unpriced',
         'get /api/v1/verify',
+        'post /api/v1/backup',
         'post /api/v1/outcomes',
         'post /api/v1/reprice',
         'post /api/v1/repricings/{id}/continue id',

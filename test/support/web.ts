@@ -49,6 +49,7 @@ export async function withWeb(
   const web = openWeb({
     reads,
     pricing: noPrices,
+    backups: { start: () => ({ kind: 'elsewhere' }), made: () => [] },
     repricer: {
       start: async () => ({ kind: 'refused', field: 'table', why: 'is none' }),
       runs: () => [],

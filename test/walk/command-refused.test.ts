@@ -118,7 +118,9 @@ const REFUSED: Readonly<Record<string, Refused>> = {
     ['sreve'],
     {},
     2,
-    ['solvent has no command "sreve"; it has serve, demo, report, reprice, prices, check-config, help'],
+    [
+      'solvent has no command "sreve"; it has serve, demo, report, reprice, export, verify, prices, backup, restore, check-config, help',
+    ],
   ],
   'no such option': [
     ['serve', '--colour'],

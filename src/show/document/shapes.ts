@@ -1,4 +1,5 @@
 import { type TSchema, Type } from '@sinclair/typebox';
+import { backup, backupBody } from './backup-shapes.ts';
 import { checksums, exportedCharge, exportedFile } from './export-shapes.ts';
 import { cpstSchema, dataHealth, rateCard, unpriced } from './figure-shapes.ts';
 import { event } from './history-shape.ts';
@@ -57,6 +58,9 @@ export const shapesOf = (dimensions: readonly string[]): Readonly<Record<string,
   'GET /api/v1/export/checksums': { answer: checksums },
   'POST /api/v1/verify': { answer: verification },
   'GET /api/v1/verify': { answer: verification },
+  'POST /api/v1/backup': { answer: backup, body: backupBody },
+  'GET /api/v1/backups': { answer: Type.Object({ backups: Type.Array(backup) }, closed) },
+  'GET /api/v1/backups/:name': { answer: backup },
   'GET /api/v1/data-health': { answer: dataHealth },
   'GET /api/v1/prices/:provider/*model': { answer: rateCard },
 });
