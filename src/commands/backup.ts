@@ -42,8 +42,8 @@ const complained = (context: CommandContext, line: string): 1 => {
 
 /** Where the settings say that the reading side is. */
 function urlOf({ host, webPort }: Settings): string {
-  const any = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host;
-  return `http://${any.includes(':') ? `[${any}]` : any}:${webPort}`;
+  const near = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host;
+  return `http://${near.includes(':') ? `[${near}]` : near}:${webPort}`;
 }
 
 async function ofRunning(

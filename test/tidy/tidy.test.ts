@@ -89,6 +89,7 @@ const ROOT_FILES: Record<string, readonly string[]> = {
   'readings.ts': ['receive', 'export', 'telemetry', 'house.ts', 'pipeline.ts', 'version.ts'],
   'auditing.ts': ['domain', 'lib', 'audit', 'ledger', 'settings', 'house.ts', 'store.ts', 'closers.ts'],
   'doors.ts': [
+    'domain',
     'auditing.ts',
     'receive',
     'export',
