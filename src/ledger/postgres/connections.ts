@@ -3,6 +3,7 @@ import type { Ask, Held } from '../sql/sql.ts';
 import { LedgerUnreadable } from '../unreadable.ts';
 import { holdOf } from './held.ts';
 import { CELLS, sqlOf } from './sql.ts';
+import { reasonOf, unlessUnavailable } from './unavailable.ts';
 import { Writing } from './writing.ts';
 
 export interface ConnectionsOptions {
@@ -26,8 +27,8 @@ export interface Connections {
 }
 
 const READERS_MAX = 4;
-/** A settle step, and beside it what is short: numbers of new texts. */
-const WRITERS_MAX = 2;
+/** A settle step, and beside it what is short: numbers of new texts, which a step waits for. */
+const WRITERS_MAX = 3;
 /** What is held may be held for long: exports. */
 const HOLDERS_MAX = 4;
 const CONNECT_TIMEOUT_MS = 10_000;
@@ -66,11 +67,13 @@ export async function openConnections({
       },
     );
   }
+  const told = <T>(answer: Promise<T>): Promise<T> =>
+    answer.catch((error: unknown) => Promise.reject(unlessUnavailable(error, placeOf(url))));
   return {
-    ask: (question) => within(readers, READ_ONLY, (client) => question(sqlOf(client))),
-    askFirst: (question) => within(writers, READ_ONLY, (client) => question(sqlOf(client))),
-    write: (work) => within(writers, READ_COMMITTED, (client) => work(new Writing(client))),
-    hold: () => holdOn(holders),
+    ask: (question) => told(within(readers, READ_ONLY, (client) => question(sqlOf(client)))),
+    askFirst: (question) => told(within(writers, READ_ONLY, (client) => question(sqlOf(client)))),
+    write: (work) => told(within(writers, READ_COMMITTED, (client) => work(new Writing(client)))),
+    hold: () => told(holdOn(holders)),
     close,
   };
 }
@@ -137,10 +140,4 @@ export function placeOf(url: string): string {
   if (!URL.canParse(url)) return '(its address cannot be read)';
   const { host, pathname } = new URL(url);
   return `${host}${pathname}`;
-}
-
-/** An AggregateError, as Node gives where a name has several addresses, has no message of its own. */
-function reasonOf(error: unknown): string {
-  const { errors: [first] = [error] } = error as { errors?: readonly unknown[] };
-  return String((first as { message?: unknown }).message ?? first).split('\n')[0]!;
 }
