@@ -1,71 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { LedgerConflict } from '../../src/domain/ledger.ts';
-import type { Clock } from '../../src/lib/clock.ts';
-import { silentLog } from '../../src/lib/log.ts';
-import { openSettleLoop } from '../../src/settle-loop.ts';
-import { openSelfMetrics } from '../../src/telemetry/registry.ts';
-import { handClock } from '../support/clock.ts';
-
-const INTERVAL_MS = 1000;
-
-/** Lets everything run that waits for nothing but its turn. */
-const turn = () => new Promise<void>((resolve) => setImmediate(resolve));
-
-/** A loop whose steps end when and how a test says. */
-function opened() {
-  const clock = handClock();
-  const timers = { left: 0 };
-  const counted: Clock = {
-    now: clock.now,
-    after(delayMs, task) {
-      timers.left += 1;
-      const cancel = clock.after(delayMs, () => {
-        timers.left -= 1;
-        task();
-      });
-      return () => {
-        timers.left -= 1;
-        cancel();
-      };
-    },
-  };
-  const self = openSelfMetrics();
-  const said: unknown[] = [];
-  const running: { end: (worked: boolean) => void; fail: (fault: unknown) => void }[] = [];
-  const seen = { started: 0, mostAtOnce: 0 };
-  const loop = openSettleLoop({
-    settle: () =>
-      new Promise<boolean>((resolve, reject) => {
-        const ends = (settle: () => void) => {
-          running.splice(running.indexOf(step), 1);
-          settle();
-        };
-        const step = {
-          end: (worked: boolean) => ends(() => resolve(worked)),
-          fail: (fault: unknown) => ends(() => reject(fault)),
-        };
-        running.push(step);
-        seen.started += 1;
-        seen.mostAtOnce = Math.max(seen.mostAtOnce, running.length);
-      }),
-    intervalMs: INTERVAL_MS,
-    clock: counted,
-    count: self.count,
-    log: { ...silentLog, error: (fields, message) => said.push({ ...fields, message }) },
-  });
-  const counter = (name: string, result?: string) =>
-    self
-      .read()
-      .filter((one) => one.name === name && (result === undefined || one.labels.result === result))
-      .reduce((sum, { value }) => sum + value, 0);
-  /** Ends the running step, and lets what follows begin. */
-  const end = async (worked: boolean) => {
-    running[0]!.end(worked);
-    await turn();
-  };
-  return { loop, clock, timers, said, running, seen, counter, end };
-}
+import { INTERVAL_MS, opened, turn } from './opened-loop.ts';
 
 describe('work between two steps', () => {
   test('runs at once while there is no step, and behind the running one else; a step comes before more of it', async () => {
@@ -282,41 +217,4 @@ test('whatever is asked, told and failed, two steps never run at once, and all w
     }),
     { numRuns: 200 },
   );
-});
-
-describe('a step that another writer was before', () => {
-  test('is run again at once, fails nobody, and is counted by itself', async () => {
-    const { loop, clock, running, seen, said, counter, end } = opened();
-    clock.advance(INTERVAL_MS);
-    await turn();
-    const settled = loop.settleNow();
-    for (let times = 0; times < 3; times += 1) {
-      running[0]!.fail(new LedgerConflict('first come'));
-      await turn();
-    }
-    expect([seen.started, said]).toEqual([4, []]);
-    await end(true);
-    await end(false);
-    await end(false);
-    await settled;
-    expect(['conflict', 'done', 'failed'].map((result) => counter('settle_runs', result))).toEqual([3, 1, 0]);
-    await loop.close();
-  });
-
-  test('is a fault where it does not end, and then waits for the next tick', async () => {
-    const { loop, clock, running, seen, said } = opened();
-    clock.advance(INTERVAL_MS);
-    await turn();
-    while (running.length > 0) {
-      running[0]!.fail(new LedgerConflict('first come'));
-      await turn();
-    }
-    expect([seen.started, said.length]).toEqual([51, 1]);
-    clock.advance(INTERVAL_MS);
-    await turn();
-    expect(seen.started).toBe(52);
-    const closing = loop.close();
-    running[0]!.end(false);
-    await closing;
-  });
 });
