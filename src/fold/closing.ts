@@ -1,7 +1,7 @@
-import { LIMITS } from '../domain/limits.ts';
+import { believedTime } from '../domain/heard-time.ts';
 import type { Policy } from '../domain/policy.ts';
 import type { ClosedBy, Outcome, OutcomeReport, Task, TaskPart } from '../domain/task.ts';
-import type { RootEnd, TaskClaim } from '../domain/use.ts';
+import type { RootEnd } from '../domain/use.ts';
 import { isLaterReport } from './reports.ts';
 
 export type Closing = Pick<Task, 'state' | 'outcome' | 'closedBy' | 'closedAt' | 'dueAt'>;
@@ -91,16 +91,9 @@ function newestRoot(parts: readonly TaskPart[]): RootEnd {
 
 function rootOf({ claim }: TaskPart): RootEnd {
   const root = claim.root ?? claim.topmost;
-  const end = believed(root.end, claim);
+  const end = believedTime(root.end, claim.receivedAt);
   return end === root.end ? root : { end, error: root.error };
 }
-
-/**
- * A time further ahead than clocks drift is counted as the time at which it was heard: else the task would be in
- * no window before that time comes, and no report of the API could ever be later.
- */
-const believed = (at: bigint, { receivedAt }: TaskClaim): bigint =>
-  Number(at / 1_000_000n) > receivedAt + LIMITS.futureMsMax ? nanoseconds(receivedAt) : at;
 
 function reportedOutcome(told: {
   readonly parts: readonly TaskPart[];
@@ -115,7 +108,7 @@ function reportedOutcome(told: {
   for (const { claim, traceId } of told.parts) {
     if (claim.outcome === undefined) continue;
     const { outcome, at } = claim.outcome;
-    hear({ outcome, at: believed(at, claim), rank: 0, key: traceId });
+    hear({ outcome, at: believedTime(at, claim.receivedAt), rank: 0, key: traceId });
   }
   for (const { outcome, at, key } of told.reports) hear({ outcome, at, rank: 1, key });
   return latest === undefined || firstAt === undefined ? undefined : { outcome: latest.outcome, firstAt };

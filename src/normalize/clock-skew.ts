@@ -3,8 +3,6 @@ import type { SpanView } from '../domain/span.ts';
 
 const MS_PER_HI = 2 ** 32 / 1e6;
 const NANOS_PER_MS = 1e6;
-/** 2000-01-01T00:00:00Z. */
-const YEAR_2000_MS = 946_684_800_000;
 
 /** Tells spans that ended before they started, before 2000, or further ahead than clocks drift. */
 export function openSkew(nowMs: () => number): (span: SpanView) => boolean {
@@ -13,7 +11,7 @@ export function openSkew(nowMs: () => number): (span: SpanView) => boolean {
   return (span) => {
     if (span.endHi < span.startHi || (span.endHi === span.startHi && span.endLo < span.startLo)) return true;
     const endMs = span.endHi * MS_PER_HI + span.endLo / NANOS_PER_MS;
-    if (endMs < YEAR_2000_MS) return true;
+    if (endMs < LIMITS.pastMsMin) return true;
     if (endMs <= known + LIMITS.futureMsMax) return false;
     known = nowMs();
     return endMs > known + LIMITS.futureMsMax;

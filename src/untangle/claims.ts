@@ -1,4 +1,5 @@
 import { CALL_DOUBTS, FACT_FLAGS, type Fact, type FactFlag } from '../domain/fact.ts';
+import { believedTime } from '../domain/heard-time.ts';
 import { parseUsd, type UsdPico } from '../domain/money.ts';
 import type { RootEnd, SuppressionRule, TaskClaim } from '../domain/use.ts';
 import type { Belonging } from './belonging.ts';
@@ -145,13 +146,20 @@ function addRoot(
 }
 
 function newer(fact: Fact, known: Fact | undefined): Fact {
-  if (known === undefined || fact.end > known.end) return fact;
-  return fact.end === known.end && fact.spanId > known.spanId ? fact : known;
+  if (known === undefined) return fact;
+  const [end, knownEnd] = [endOf(fact), endOf(known)];
+  if (end !== knownEnd) return end > knownEnd ? fact : known;
+  return fact.spanId > known.spanId ? fact : known;
 }
+
+/** By its own arrival, which what comes later does not move. */
+const endOf = (fact: Fact): bigint => (isSkewed(fact) ? believedTime(fact.end, fact.receivedAt) : fact.end);
+
+const isSkewed = ({ flags }: Fact): boolean => flags?.includes('clock_skewed') === true;
 
 function isNewerOutcome(fact: Fact, known: Fact | undefined): boolean {
   if (known === undefined) return true;
-  const [at, knownAt] = [fact.outcome!.at, known.outcome!.at];
+  const [at, knownAt] = [outcomeOf(fact)!.at, outcomeOf(known)!.at];
   return at === knownAt ? newer(fact, known) === fact : at > knownAt;
 }
 
@@ -171,7 +179,7 @@ function claimOf(trace: Trace, draft: Draft, above: Sayings | undefined): TaskCl
     lastEnd: draft.lastEnd,
     root: root && rootEnd(root),
     topmost: rootEnd(draft.topmost),
-    outcome: draft.outcome?.outcome,
+    outcome: draft.outcome && outcomeOf(draft.outcome),
     value: statedValue(trace, draft),
     suppressed: draft.suppressed,
     ...(draft.unattributed !== undefined && { unattributed: draft.unattributed }),
@@ -180,7 +188,13 @@ function claimOf(trace: Trace, draft: Draft, above: Sayings | undefined): TaskCl
   };
 }
 
-const rootEnd = ({ end, error }: Fact): RootEnd => ({ end, error });
+const rootEnd = (fact: Fact): RootEnd => ({ end: endOf(fact), error: fact.error });
+
+/** Its time may be that of an event, of which the span's flag says nothing. */
+function outcomeOf(fact: Fact): Fact['outcome'] {
+  const { outcome, receivedAt } = fact;
+  return outcome && { ...outcome, at: believedTime(outcome.at, receivedAt) };
+}
 
 function statedValue(trace: Trace, { value, said }: Draft): UsdPico | undefined {
   if (value !== -1) return parseUsd(trace.facts[value]!.valueUsd!);
