@@ -1,12 +1,16 @@
+import type { Keeper } from './domain/fleet.ts';
 import type { Ledger } from './domain/ledger.ts';
 import type { Task } from './domain/task.ts';
 
 /** Skeletons are swept this often. */
 const SWEEP_EVERY_MS = 60_000;
 
+/** Where others leave tasks open too, the ledger is asked this often. */
+const LOOK_EVERY_MS = 500;
+
 /** What time alone makes due: open tasks to be closed, and skeletons to be let go. */
 export interface Calendar {
-  /** Open tasks whose time has come, oldest first. Asks the ledger only when there can be one. */
+  /** Open tasks whose time has come, oldest first; none where another replica keeps house. Asks the ledger only when there can be one. */
   dueTasks(nowMs: number): Promise<readonly string[]>;
   /** The time before which skeletons go with this step, about once a minute; else undefined. */
   forgetBefore(nowMs: number): number | undefined;
@@ -16,20 +20,28 @@ export interface Calendar {
 
 export function openCalendar(rooms: {
   readonly ledger: Pick<Ledger, 'dueTasks' | 'nextDue'>;
+  readonly keeper: Keeper;
   readonly limits: { readonly dueTasksMax: number; readonly lateWindowMs: number };
 }): Calendar {
   // Due at once: the tasks that a run before this one left open are looked up by the first step.
   let nextDueMs: number | undefined = 0;
   let sweptMs = 0;
+  let lookedMs = 0;
+  let keeps = true;
   return {
     async dueTasks(nowMs) {
-      if (nextDueMs === undefined || nextDueMs > nowMs) return [];
+      keeps = await rooms.keeper.keeps();
+      if (!keeps) return [];
+      const ours = nextDueMs !== undefined && nextDueMs <= nowMs;
+      const others = !rooms.keeper.alone && nowMs - lookedMs >= LOOK_EVERY_MS;
+      if (!ours && !others) return [];
+      lookedMs = nowMs;
       const due = await rooms.ledger.dueTasks(nowMs, rooms.limits.dueTasksMax);
       if (due.length === 0) nextDueMs = await rooms.ledger.nextDue();
       return due;
     },
     forgetBefore: (nowMs) =>
-      nowMs - sweptMs >= SWEEP_EVERY_MS ? nowMs - rooms.limits.lateWindowMs : undefined,
+      keeps && nowMs - sweptMs >= SWEEP_EVERY_MS ? nowMs - rooms.limits.lateWindowMs : undefined,
     async settled(nowMs, tasks, lookAgain) {
       if (nowMs - sweptMs >= SWEEP_EVERY_MS) sweptMs = nowMs;
       if (lookAgain) {

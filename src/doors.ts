@@ -77,6 +77,7 @@ function openReadingSide(house: House, walk: Walk & Auditing, isReady: () => boo
   const { settings, log, clock, self, prices, store } = house;
   return openWeb({
     reads: store.ledger,
+    replicas: store.shared?.fleet.replicas,
     pricing: prices,
     repricer: livePrices.repricer,
     auditor,

@@ -1,8 +1,12 @@
 import type { Closers } from './closers.ts';
+import type { Keeper } from './domain/fleet.ts';
 import type { Ledger } from './domain/ledger.ts';
 import type { Policy } from './domain/policy.ts';
+import type { Repricer } from './domain/repricing.ts';
 import type { Count } from './domain/self-metrics.ts';
+import { openHandedRepricer } from './handed-repricer.ts';
 import type { KeptPrices } from './ledger/kept-prices.ts';
+import type { Wishes } from './ledger/postgres/wishes.ts';
 import type { Clock } from './lib/clock.ts';
 import type { Log } from './lib/log.ts';
 import { openPriceBook, type PriceBook } from './price/book.ts';
@@ -24,6 +28,9 @@ export interface LivePriceParts {
   readonly policy: Policy;
   readonly ledger: Ledger;
   readonly keptPrices: KeptPrices;
+  readonly keeper: Keeper;
+  /** Undefined where nobody else writes the ledger. */
+  readonly shared: { readonly wishes: Wishes } | undefined;
   readonly loop: Pick<SettleLoop, 'between'>;
   /** Called when other prices are in force, before anything is priced by them. */
   readonly onChange: () => void;
@@ -35,23 +42,29 @@ export interface LivePriceParts {
 
 export interface LivePrices {
   readonly file: PriceFile;
-  readonly repricer: OpenRepricer;
+  readonly repricer: Repricer;
 }
 
 /** Prices while the service runs: the file as it changes, and what follows for what was charged before. */
 export async function openLivePrices(parts: LivePriceParts): Promise<LivePrices> {
   const { prices, policy, ledger, keptPrices, loop, closers, clock, count, log } = parts;
-  const repricer = await openRepricer({
-    ledger,
-    policy,
-    inForce: () => prices.book,
-    bookOf: (hashStart) => keptBook(hashStart, keptPrices, policy),
-    tableAt: async (timeMs) => (await keptPrices.at(timeMs))?.hash,
-    between: loop.between,
-    clock,
-    count,
-    log,
-  });
+  const open = (): Promise<OpenRepricer> =>
+    openRepricer({
+      ledger,
+      policy,
+      inForce: () => prices.book,
+      bookOf: (hashStart) => keptBook(hashStart, keptPrices, policy),
+      tableAt: async (timeMs) => (await keptPrices.at(timeMs))?.hash,
+      between: loop.between,
+      clock,
+      count,
+      log,
+    });
+  const { keeper, shared } = parts;
+  const repricer =
+    shared === undefined
+      ? await open()
+      : openHandedRepricer({ keeper, wishes: shared.wishes, open, clock, log });
   closers.add(() => repricer.close());
   const file = openPriceFile({
     path: parts.path,

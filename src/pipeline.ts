@@ -1,6 +1,7 @@
 import { openCalendar } from './calendar.ts';
 import type { Decoder } from './decode/decoder.ts';
 import { FactWriter } from './domain/fact-writer.ts';
+import type { Keeper } from './domain/fleet.ts';
 import { type Ledger, LedgerConflict } from './domain/ledger.ts';
 import type { Policy } from './domain/policy.ts';
 import { isReportsRecord, readReports, writeReports } from './domain/report-codec.ts';
@@ -26,6 +27,7 @@ export interface Rooms {
   readonly prices: PriceBook;
   readonly policy: Policy;
   readonly ledger: Ledger;
+  readonly keeper: Keeper;
   readonly clock: Clock;
   readonly count: Count;
   /** Whether calls of two traces without a common id may be found to be one. */
@@ -53,6 +55,8 @@ export interface Pipeline {
   recover(): Promise<void>;
   /** More spans wait to be settled than may: senders are told to come again. */
   isFull(): boolean;
+  /** Takes in a record that another replica left behind, durable here at `position`. */
+  adopt(record: Uint8Array, position: string): void;
   /** One settle step; false where nothing was ripe. Never run twice at once. After a LedgerConflict it is to be run again. */
   settle(): Promise<boolean>;
 }
@@ -138,17 +142,21 @@ export function openPipeline(rooms: Rooms): Pipeline {
     return true;
   };
 
+  const adopt: Pipeline['adopt'] = (record, position) => {
+    const before = openTraces.spans;
+    if (isReportsRecord(record)) openReports.add(readReports(record), position);
+    else openTraces.add(record, position, clock.now());
+    indexed = position;
+    count('spans_replayed', openTraces.spans - before, NO_LABELS);
+  };
+
   const recover: Pipeline['recover'] = async () => {
     const from = await ledger.position();
     await journal.replay((record, position) => {
-      if (position < from) return;
-      if (isReportsRecord(record)) openReports.add(readReports(record), position);
-      else openTraces.add(record, position, clock.now());
-      indexed = position;
+      if (position >= from) adopt(record, position);
     });
-    count('spans_replayed', openTraces.spans, NO_LABELS);
   };
-  return { accept, report, isFull, settle, recover };
+  return { accept, report, isFull, settle, recover, adopt };
 }
 
 const earlier = (left: string | undefined, right: string | undefined): string | undefined =>

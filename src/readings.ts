@@ -30,6 +30,7 @@ export async function openReadings(
     clock,
     env,
     version: VERSION,
+    pushes: store.keeper.keeps,
     instanceId: randomUUID(),
     log,
   });

@@ -1,3 +1,4 @@
+import type { Keeper } from './domain/fleet.ts';
 import type { Ledger } from './domain/ledger.ts';
 import type { Count } from './domain/self-metrics.ts';
 import type { Clock } from './lib/clock.ts';
@@ -15,12 +16,14 @@ export function openRetention(parts: {
   readonly ledger: Pick<Ledger, 'rollOff'>;
   /** 0 keeps lines for ever. */
   readonly chargesKeepMs: number;
+  /** Of several that share a ledger one does it. */
+  readonly keeper: Keeper;
   readonly between: <T>(work: () => Promise<T>) => Promise<T>;
   readonly clock: Clock;
   readonly count: Count;
   readonly log: Log;
 }): () => Promise<void> {
-  const { ledger, chargesKeepMs, between, clock, count, log } = parts;
+  const { ledger, keeper, chargesKeepMs, between, clock, count, log } = parts;
   if (chargesKeepMs === 0) return async () => {};
   let closed = false;
   let running = Promise.resolve();
@@ -28,7 +31,7 @@ export function openRetention(parts: {
 
   async function rollOff(): Promise<void> {
     const beforeMs = clock.now() - chargesKeepMs;
-    while (!closed) {
+    while (!closed && (await keeper.keeps())) {
       const lines = await between(() => ledger.rollOff(beforeMs));
       if (lines === 0) return;
       count('charges_rolled_off', lines, {});

@@ -14,7 +14,7 @@ import { type Clock, systemClock } from './lib/clock.ts';
 import type { Log } from './lib/log.ts';
 import { type LivePrices, openLivePrices } from './live-prices.ts';
 import { openNormalizer } from './normalize/normalizer.ts';
-import { openPipeline, type Rooms } from './pipeline.ts';
+import { openPipeline, type Pipeline, type Rooms } from './pipeline.ts';
 import { openPriceBook } from './price/book.ts';
 import { importedFolder, loadPrices } from './price/load.ts';
 import { watchPriceAge } from './price-age.ts';
@@ -40,6 +40,8 @@ export interface Service {
   settleNow(): Promise<void>;
   /** Reads the price file again; see `PriceFile`. */
   readonly reloadPrices: PriceFile['reload'];
+  /** Resolves where it cannot go on, with why: another process has its name among the replicas. To be closed then. */
+  readonly lost: Promise<Error>;
   /** Stops taking, finishes what is in flight, settles what is ripe, exports once more, closes the ledger. */
   close(): Promise<void>;
 }
@@ -75,7 +77,10 @@ export async function openService(settings: Settings, parts: ServiceParts): Prom
     const policy = openPolicy(policySettings(settings));
     const tables = await readPrices(settings, log);
     const prices = openPricesInForce(openPriceBook({ ...tables, policy }));
-    const store = await openStore(settings, { closers, count: self.count, crash, checkpointBytes });
+    const { count, measure } = self;
+    const { tableHash } = prices;
+    const given = { closers, count, measure, crash, clock, log, tableHash, checkpointBytes };
+    const store = await openStore(settings, given);
     await store.keptPrices.keep(prices.tableHash, tables.texts, clock.now());
     const fitness = openFitness({ clock, log });
     closers.add(fitness.close);
@@ -84,6 +89,7 @@ export async function openService(settings: Settings, parts: ServiceParts): Prom
     const rooms = openRooms(house);
     const pipeline = openPipeline(rooms);
     await pipeline.recover();
+    joinFleet(house, rooms, pipeline);
     const { settleInterval: intervalMs } = settings;
     const settle = fitness.watchedStep(pipeline.settle);
     const loop = openSettleLoop({ settle, intervalMs, clock, count: self.count, log });
@@ -106,6 +112,7 @@ export async function openService(settings: Settings, parts: ServiceParts): Prom
       addresses,
       settleNow: loop.settleNow,
       reloadPrices: livePrices.file.reload,
+      lost: store.shared?.fleet.lost ?? NEVER,
       close: closers.close,
     };
   } catch (fault) {
@@ -114,6 +121,19 @@ export async function openService(settings: Settings, parts: ServiceParts): Prom
       .catch((failure: unknown) => log.error({ err: failure }, 'a failed start could not be undone'));
     throw fault;
   }
+}
+
+const NEVER = new Promise<Error>(() => {});
+
+/** Tells the other replicas what this one has, and takes over what those leave behind that are gone. */
+function joinFleet({ store: { shared }, prices, closers }: House, rooms: Rooms, pipeline: Pipeline): void {
+  if (shared === undefined) return;
+  const leave = shared.fleet.work({
+    news: () => ({ tableHash: prices.tableHash, spansOpen: rooms.openTraces.spans }),
+    journal: shared.journal,
+    visit: pipeline.adopt,
+  });
+  closers.add(leave);
 }
 
 async function readPrices(settings: Settings, log: Log): Promise<Tables> {

@@ -23,6 +23,14 @@ export async function serveCommand(context: CommandContext): Promise<number> {
   context.write(
     `solvent ${VERSION} is ready: OTLP/gRPC on ${otlpGrpc}, OTLP/HTTP on ${otlpHttp}, pages and API on ${web}\n`,
   );
-  await closeService(service, log, await stop);
-  return 0;
+  const why = await Promise.race([stop, service.lost]);
+  if (!(why instanceof Error)) {
+    await closeService(service, log, why);
+    return 0;
+  }
+  context.complain(why.message);
+  await service
+    .close()
+    .catch((fault: unknown) => log.error({ err: fault }, 'not everything could be closed'));
+  return 1;
 }

@@ -17,7 +17,17 @@ export interface ReplicaNews {
   readonly spansOpen: number;
 }
 
-/** How many replicas wait with acked spans that nobody else can reach: stopped, with their journal on a disk of theirs. */
+/** Who does what one does for all: closes tasks whose time has come, lets go, prices anew, pushes metrics. */
+export interface Keeper {
+  /** Nobody else writes the ledger. */
+  readonly alone: boolean;
+  /** Whether it is this process now. */
+  keeps(): Promise<boolean>;
+}
+
+export const ALONE: Keeper = { alone: true, keeps: async () => true };
+
+/** Spans that were acked and that nobody can reach: those of replicas that are gone, with their journal on a disk of their own. */
 export const spansOutOfReach = (replicas: readonly Replica[]): number =>
   replicas
     .filter(({ lives, journal }) => !lives && journal === 'disk')

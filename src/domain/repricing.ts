@@ -154,7 +154,12 @@ export type RepriceStarted =
   /** `field` is that of the request. */
   | { readonly kind: 'refused'; readonly field: 'table' | 'as_of'; readonly why: string };
 
-/** What the reading side asks of re-pricing. */
+/** No replica keeps house just now; one will, within the time of a lease. */
+export class NobodyKeepsHouse extends Error {
+  override readonly name = 'NobodyKeepsHouse';
+}
+
+/** What the reading side asks of re-pricing. Rejects with NobodyKeepsHouse where no replica of the fleet could answer. */
 export interface Repricer {
   start(asked: RepriceAsked): Promise<RepriceStarted>;
   /** By number. */

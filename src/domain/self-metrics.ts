@@ -34,7 +34,7 @@ export const SELF_METRICS = {
   spans_replayed: {
     kind: 'counter',
     unit: '{span}',
-    help: 'Spans read back from the journal at the start.',
+    help: 'Spans read back from the journal: at the start, or of a replica that is gone.',
     labels: [],
   },
   spans_edges: {
@@ -96,12 +96,17 @@ export const SELF_METRICS = {
   },
   journal_commits: { kind: 'counter', unit: '{commit}', help: 'Group commits of the journal.', labels: [] },
   journal_bytes: { kind: 'counter', unit: 'By', help: 'Bytes written to the journal.', labels: [] },
-  journal_segments: { kind: 'gauge', unit: '{file}', help: 'Journal files on disk.', labels: [] },
+  journal_segments: {
+    kind: 'gauge',
+    unit: '{file}',
+    help: 'Journal files on disk; or rows of it in the database.',
+    labels: [],
+  },
   journal_torn: { kind: 'counter', unit: '{record}', help: 'Torn records cut off at the start.', labels: [] },
   failing: {
     kind: 'gauge',
     unit: '1',
-    help: '1 while the disk, or the database, takes no records of the journal, or no changes of the ledger.',
+    help: 'One while the disk, or the database, takes no records of the journal, or no changes of the ledger.',
     labels: ['part'],
   },
   settle_runs: {
@@ -135,6 +140,30 @@ export const SELF_METRICS = {
     unit: '{run}',
     help: 'Re-pricings that ended or were paused, dry runs too.',
     labels: ['state'],
+  },
+  replicas: {
+    kind: 'gauge',
+    unit: '{replica}',
+    help: 'Replicas that share the database, by whether their lease runs.',
+    labels: ['state'],
+  },
+  keeps_house: {
+    kind: 'gauge',
+    unit: '1',
+    help: 'Whether this replica does what one does for all: 1 or 0.',
+    labels: [],
+  },
+  lease_renewals: {
+    kind: 'counter',
+    unit: '{renewal}',
+    help: 'Renewals of the lease of this replica.',
+    labels: ['result'],
+  },
+  takeovers: {
+    kind: 'counter',
+    unit: '{takeover}',
+    help: 'Replicas whose journal this one took over after their lease had ended.',
+    labels: [],
   },
   price_table_age_seconds: {
     kind: 'gauge',

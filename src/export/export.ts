@@ -14,6 +14,8 @@ export interface ExportSettings extends SnapshotSource {
   /** Where the OTEL variables are read; see push-settings.ts. */
   readonly env: Env;
   readonly version: string;
+  /** Whether this process pushes now: of several that share a ledger one does. Always, unless given. */
+  readonly pushes?: () => Promise<boolean>;
   /** Different for every process; becomes `service.instance.id`. */
   readonly instanceId: string;
   readonly log?: Log;
@@ -30,7 +32,7 @@ export interface Export {
 
 /** Scrape and push of every metric. Nothing of the SDK is loaded before the first scrape or push. */
 export function openExport(settings: ExportSettings): Export {
-  const { clock, selfMetrics, version, instanceId, log = silentLog } = settings;
+  const { clock, selfMetrics, version, instanceId, log = silentLog, pushes = async () => true } = settings;
   const snapshot = openSnapshots(settings);
   const read = shared(async (): Promise<readonly Family[]> => {
     const { families, folded } = await snapshot(clock.now());
@@ -51,7 +53,7 @@ export function openExport(settings: ExportSettings): Export {
       if (push.kind === 'off') return;
       if (push.kind === 'refused') throw new Error(push.complaints.join('\n'));
       const { openPush } = await import('./push.ts');
-      closers.push((await openPush(push, source, log)).close);
+      closers.push((await openPush(push, { ...source, pushes }, log)).close);
       log.info({ url: push.url, protocol: push.protocol, intervalMs: push.intervalMs }, 'metrics are pushed');
     },
     async close() {

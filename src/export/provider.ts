@@ -22,7 +22,8 @@ export function provide<R extends MetricReader>(
   return { reader, close: () => provider.shutdown() };
 }
 
-const resourceOf = ({ version, instanceId }: Source): Resource =>
+/** Who measures. */
+export const resourceOf = ({ version, instanceId }: Source): Resource =>
   resourceFromAttributes({
     'service.name': 'solvent',
     'service.version': version,

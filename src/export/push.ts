@@ -1,16 +1,18 @@
 import { PeriodicExportingMetricReader, type PushMetricExporter } from '@opentelemetry/sdk-metrics';
 import type { Log } from '../lib/log.ts';
-import { provide, type Source } from './provider.ts';
+import { provide, resourceOf, type Source } from './provider.ts';
 import type { PushProtocol, PushSettings } from './push-settings.ts';
 
 /** Sends what `source` gives by OTLP, again and again. Only the exporter that is asked for is loaded. */
 export async function openPush(
   settings: PushSettings & { kind: 'push' },
-  source: Source,
+  source: Source & { readonly pushes: () => Promise<boolean> },
   log: Log,
 ): Promise<{ close(): Promise<void> }> {
   const { url, protocol, intervalMs, timeoutMs } = settings;
   const exporter = reported(await newExporter(protocol, url, timeoutMs), { url, log });
+  // Where another replica pushes, this one has nothing to say.
+  const nothing = () => ({ resourceMetrics: { resource: resourceOf(source), scopeMetrics: [] }, errors: [] });
   return provide(
     source,
     (producer) =>
@@ -18,7 +20,9 @@ export async function openPush(
         exporter,
         exportIntervalMillis: intervalMs,
         exportTimeoutMillis: timeoutMs,
-        metricProducers: [producer],
+        metricProducers: [
+          { collect: async () => ((await source.pushes()) ? producer.collect() : nothing()) },
+        ],
       }),
   );
 }
@@ -48,14 +52,16 @@ async function newExporter(
 function reported(exporter: PushMetricExporter, { url, log }: { url: string; log: Log }): PushMetricExporter {
   let failing = false;
   return {
-    export: (metrics, done) =>
+    export: (metrics, done) => {
+      if (metrics.scopeMetrics.length === 0) return done({ code: 0 });
       exporter.export(metrics, (result) => {
         const fails = result.code !== 0;
         if (fails && !failing) log.warn({ url, reason: result.error?.message }, 'metrics cannot be pushed');
         if (!fails && failing) log.info({ url }, 'metrics are pushed again');
         failing = fails;
         done(result);
-      }),
+      });
+    },
     forceFlush: () => exporter.forceFlush(),
     shutdown: () => exporter.shutdown(),
   };

@@ -6,17 +6,14 @@ import { type Settings, yamlName } from './table.ts';
 export function crossChecks(settings: Partial<Settings>, complain: Complain): void {
   portsDiffer(settings, complain);
   minutesHaveRates(settings, complain);
-  if (settings.databaseUrl !== undefined)
-    complain(
-      'database_url (SOLVENT_DATABASE_URL) is set, but should not be: the PostgreSQL ledger is not in ' +
-        'this version, and the ledger is kept in data_dir',
-    );
   const { chargesKeep, lateWindow } = settings;
   // Spans that join a trace need its lines.
   if (chargesKeep !== undefined && chargesKeep !== 0 && lateWindow !== undefined && chargesKeep < lateWindow)
     complain(
       `charges_keep is ${chargesKeep} ms, but should be 0ms (for ever) or at least late_window, which is ${lateWindow} ms`,
     );
+  if (settings.journal === 'database' && settings.databaseUrl === undefined)
+    complain('journal is database, but should be disk where there is no database_url (SOLVENT_DATABASE_URL)');
   const [all, one] = [settings.inflightBytesMax, settings.bodyBytesMax];
   if (all !== undefined && one !== undefined && all < one)
     complain(`inflight_bytes_max is ${all} bytes, but should be at least body_bytes_max, which is ${one}`);

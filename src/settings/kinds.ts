@@ -37,6 +37,19 @@ export const hostName: Kind<string> = word(
   (given) => (/^[A-Za-z0-9_.:%-]{1,255}$/.test(given) ? given : undefined),
 );
 
+export const replicaName: Kind<string> = word(
+  'a name of letters, digits, dots, dashes and underscores',
+  (given) => (/^[A-Za-z0-9_.-]{1,100}$/.test(given) ? given : undefined),
+);
+
+export const databaseUrl: Kind<string> = word(
+  'the address of a PostgreSQL database, such as postgres://user:password@host:5432/database',
+  (given) => {
+    const parsed = URL.canParse(given) ? new URL(given) : undefined;
+    return parsed?.protocol === 'postgres:' || parsed?.protocol === 'postgresql:' ? given : undefined;
+  },
+);
+
 export const path: Kind<string> = word('a path', (given, from) => {
   if (given === '' || given.includes('\0')) return undefined;
   return isAbsolute(given) || from === '' ? given : join(from, given);

@@ -1,6 +1,17 @@
 import { ATTRIBUTE_ROWS } from './attribute-rows.ts';
 import { evaluations } from './evaluations.ts';
-import { choice, duration, hostName, integer, optional, path, port, size, text } from './kinds.ts';
+import {
+  choice,
+  databaseUrl,
+  duration,
+  hostName,
+  integer,
+  optional,
+  path,
+  port,
+  replicaName,
+  size,
+} from './kinds.ts';
 import { type Row, row } from './row.ts';
 import { dimensions, hourlyUsd, outcomes, remediation, reportedCosts, windows } from './structured.ts';
 
@@ -14,9 +25,9 @@ export const SETTINGS = {
   dataDir: row('Storage', path, './data', 'Folder of the journal and the ledger; made if missing.'),
   databaseUrl: row(
     'Storage',
-    optional(text),
+    optional(databaseUrl),
     undefined,
-    'Reserved for the PostgreSQL ledger, which is not in this version: leave it unset.',
+    'PostgreSQL that holds the ledger, for several replicas at once; unset, the ledger is a file in the data folder.',
     { secret: true },
   ),
   memoryLimit: row('Storage', size('64MiB', '1TiB'), '256MB', 'Memory that the database may use.'),
@@ -26,6 +37,12 @@ export const SETTINGS = {
     '1',
     'Backups that stay in the folder backups of the data directory; older ones go once a new one is whole.',
   ),
+  journal: row(
+    'Storage',
+    choice(['disk', 'database']),
+    'disk',
+    'Where what was acked waits to be settled: on disk in the data folder; or in the database, where another replica can take it over.',
+  ),
   journalSegmentBytesMax: row('Storage', size('1MiB', '4GiB'), '64MiB', 'Bytes of one journal file.'),
 
   chargesKeep: row(
@@ -33,6 +50,18 @@ export const SETTINGS = {
     duration('0ms', '36500d'),
     '400d',
     'Time for which the lines of a trace are kept after it was settled last, to the end of that month; tasks and sums stay for ever. At least late_window; 0ms keeps the lines for ever too.',
+  ),
+  replica: row(
+    'Storage',
+    optional(replicaName),
+    undefined,
+    'Name of this replica among those that share a database; unset, one is made and kept in the data folder, or made for each start where the journal is in the database.',
+  ),
+  replicaLease: row(
+    'Storage',
+    duration('1s', '10m'),
+    '15s',
+    'Time after which a replica that is not heard of counts as gone; it is heard of every third of that.',
   ),
 
   prices: row(

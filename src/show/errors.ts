@@ -2,6 +2,7 @@ import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { LedgerUnavailable } from '../domain/ledger.ts';
+import { NobodyKeepsHouse } from '../domain/repricing.ts';
 import type { Log } from '../lib/log.ts';
 import { send } from './bind.ts';
 import { PROBLEM_TYPE, problem } from './problem.ts';
@@ -12,6 +13,7 @@ export function answerError(error: unknown, reply: FastifyReply, log: Log): Fast
   if (statusCode >= 400 && statusCode < 500) {
     return send(reply, problem(statusCode, DETAILS[code] ?? message ?? 'the request could not be read'));
   }
+  if (error instanceof NobodyKeepsHouse) return send(reply, problem(503, error.message));
   log.error({ err: error, url: reply.request.url }, 'a request could not be answered');
   if (error instanceof LedgerUnavailable)
     return send(reply, problem(503, 'the ledger cannot be read or written now; the log says why'));

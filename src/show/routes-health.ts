@@ -1,3 +1,4 @@
+import { type Replica, spansOutOfReach, tablesDiffer } from '../domain/fleet.ts';
 import type { DataHealth, LedgerReads, ReportedRow, UnpricedRow } from '../domain/ledger-reads.ts';
 import { formatUsd, type MicroUnits, type UsdPico } from '../domain/money.ts';
 import { STALE_AFTER_DAYS } from '../domain/policy.ts';
@@ -12,9 +13,11 @@ export interface HealthParts {
   readonly reads: Pick<LedgerReads, 'unpriced' | 'dataHealth' | 'reportedCosts'>;
   readonly pricing: Pricing;
   readonly clock: Clock;
+  /** Those that share the ledger; undefined where this process has it alone. */
+  readonly replicas?: (() => Promise<readonly Replica[]>) | undefined;
 }
 
-export const healthRoutes = ({ reads, pricing, clock }: HealthParts): readonly Route[] => [
+export const healthRoutes = ({ reads, pricing, clock, replicas }: HealthParts): readonly Route[] => [
   {
     method: 'GET',
     path: '/api/v1/unpriced',
@@ -39,6 +42,7 @@ export const healthRoutes = ({ reads, pricing, clock }: HealthParts): readonly R
         ...healthJson(health),
         reported_costs: byName(reported).map(reportedJson),
         prices: pricesJson(pricing, clock.now()),
+        ...(replicas === undefined ? {} : { fleet: fleetJson(await replicas()) }),
       });
     },
   },
@@ -68,6 +72,19 @@ const reportedJson = (row: ReportedRow) => ({
   computed_usd: formatUsd(row.computed),
   difference_usd: formatUsd((row.reported - row.computed) as UsdPico),
   uncomputed_calls: row.uncomputed,
+});
+
+const fleetJson = (replicas: readonly Replica[]) => ({
+  price_tables_differ: tablesDiffer(replicas),
+  spans_out_of_reach: spansOutOfReach(replicas),
+  replicas: replicas.map((one) => ({
+    name: one.name,
+    lives: one.lives,
+    keeps_house: one.keepsHouse,
+    journal: one.journal,
+    table_hash: one.tableHash,
+    spans_open: one.spansOpen,
+  })),
 });
 
 const DAY_MS = 86_400_000;

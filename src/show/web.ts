@@ -14,7 +14,7 @@ import type { Route } from './route.ts';
 import { backupRoutes } from './routes-backups.ts';
 import { cpstRoute } from './routes-cpst.ts';
 import { exportRoutes } from './routes-export.ts';
-import { healthRoutes } from './routes-health.ts';
+import { type HealthParts, healthRoutes } from './routes-health.ts';
 import { type OutcomesSink, outcomesRoute } from './routes-outcomes.ts';
 import { type Pricing, pricesRoute } from './routes-prices.ts';
 import { repricingRoutes } from './routes-repricing.ts';
@@ -29,6 +29,8 @@ export interface WebSettings {
   readonly backups: Pick<Backups, 'start' | 'made'>;
   readonly auditor: Auditor;
   readonly verifier: Verifier;
+  /** See HealthParts. */
+  readonly replicas?: HealthParts['replicas'];
   readonly reportOutcomes: OutcomesSink['reportOutcomes'];
   readonly metricsPage: (accept: string | undefined) => Promise<{
     readonly status: number;
@@ -112,7 +114,7 @@ function addRoutes(app: FastifyInstance, settings: WebSettings): void {
     outcomesRoute(settings),
     ...tasksRoutes(reads, dimensions),
     cpstRoute(settings),
-    ...healthRoutes({ reads, pricing, clock }),
+    ...healthRoutes({ reads, pricing, clock, replicas: settings.replicas }),
     pricesRoute(pricing, clock),
     ...repricingRoutes(repricer),
     ...exportRoutes(auditor),

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openDecoder } from '../../src/decode/decoder.ts';
+import { ALONE } from '../../src/domain/fleet.ts';
 import type { Ledger } from '../../src/domain/ledger.ts';
 import { openPolicy, type Policy } from '../../src/domain/policy.ts';
 import { Vocabulary } from '../../src/domain/vocabulary.ts';
@@ -53,6 +54,7 @@ export async function openWalk(
     prices: openPriceBook({ ...prices, policy }),
     policy,
     ledger,
+    keeper: ALONE,
     clock,
     count: () => {},
     suspectTwins: true,

@@ -26,7 +26,8 @@ const { CRASH_SEGMENT_BYTES: segment, CRASH_CHECKPOINT_BYTES: checkpoint } = pro
 const settings = { ...read.settings, ...(segment && { journalSegmentBytesMax: Number(segment) }) };
 const service = await openService(settings, {
   log: silentLog,
-  env: {},
+  // Of the OTEL_ variables those that a test sets; no other is there.
+  env: process.env,
   crash,
   ...(checkpoint && { checkpointBytes: Number(checkpoint) }),
 });

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { openCalendar } from '../../src/calendar.ts';
+import { ALONE, type Keeper } from '../../src/domain/fleet.ts';
 import type { Task } from '../../src/domain/task.ts';
 import { openTask, task } from '../support/tasks.ts';
 
@@ -10,7 +11,7 @@ const MINUTE = 60_000;
 const NOW = Date.UTC(2026, 10, 23, 12);
 
 /** A calendar over open tasks by their due time, which counts how often it looks them up. */
-function opened(due: Record<string, number> = {}, dueTasksMax = 100) {
+function opened(due: Record<string, number> = {}, dueTasksMax = 100, keeper: Keeper = ALONE) {
   const open = new Map(Object.entries(due));
   const asked = { due: 0, next: 0 };
   const ordered = () => [...open].sort(([, left], [, right]) => left - right);
@@ -28,6 +29,7 @@ function opened(due: Record<string, number> = {}, dueTasksMax = 100) {
         return ordered()[0]?.[1];
       },
     },
+    keeper,
     limits: { dueTasksMax, lateWindowMs: LATE_MS },
   });
   /** What a settle step does: asks, writes the tasks as they now are, and tells the calendar. */
@@ -146,5 +148,35 @@ describe('skeletons', () => {
     const { calendar } = opened();
     expect(calendar.forgetBefore(NOW)).toBe(NOW - LATE_MS);
     expect(calendar.forgetBefore(NOW + 1)).toBe(NOW + 1 - LATE_MS);
+  });
+});
+
+describe('where others write the ledger too', () => {
+  const keeperOf = (state: { keeps: boolean }): Keeper => ({ alone: false, keeps: async () => state.keeps });
+
+  test('tasks that they leave open are found, though this one never saw them', async () => {
+    const { step, open } = opened({}, 100, keeperOf({ keeps: true }));
+    expect(await step(NOW)).toEqual([]);
+    open.set('theirs', NOW + 10);
+    // Not asked for at every step.
+    expect(await step(NOW + 100)).toEqual([]);
+    expect(await step(NOW + 600)).toEqual(['theirs']);
+  });
+
+  test('more than one portion of them is taken without waiting', async () => {
+    const due = Object.fromEntries(Array.from({ length: 5 }, (_, index) => [`t${index}`, NOW]));
+    const { step } = opened(due, 2, keeperOf({ keeps: true }));
+    expect([await step(NOW), await step(NOW), await step(NOW), await step(NOW)].flat()).toHaveLength(5);
+  });
+
+  test('one that does not keep house closes nothing and lets nothing go, until it does', async () => {
+    const state = { keeps: false };
+    const { calendar, step, asked } = opened({ old: NOW - 5 }, 100, keeperOf(state));
+    expect(await step(NOW)).toEqual([]);
+    expect(calendar.forgetBefore(NOW)).toBeUndefined();
+    expect(asked.due).toBe(0);
+    state.keeps = true;
+    expect(await step(NOW + 1)).toEqual(['old']);
+    expect(calendar.forgetBefore(NOW + MINUTE)).toBe(NOW + MINUTE - LATE_MS);
   });
 });

@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals';
+import { ALONE } from '../../src/domain/fleet.ts';
 import type { Log } from '../../src/lib/log.ts';
 import { openRetention } from '../../src/retention.ts';
 import { handClock } from '../support/clock.ts';
@@ -8,7 +9,7 @@ const MINUTE = 60_000;
 const KEEP_MS = 400 * 24 * HOUR;
 
 /** Retention over a ledger that gives these answers; one that is an error it rejects with. */
-function opened(answers: readonly (number | Error)[], chargesKeepMs = KEEP_MS) {
+function opened(answers: readonly (number | Error)[], chargesKeepMs = KEEP_MS, keeper = ALONE) {
   const clock = handClock();
   const asked: number[] = [];
   const said: string[] = [];
@@ -25,6 +26,7 @@ function opened(answers: readonly (number | Error)[], chargesKeepMs = KEEP_MS) {
       },
     },
     chargesKeepMs,
+    keeper,
     between: (work) => {
       between += 1;
       return work();
@@ -85,4 +87,15 @@ test('closed, it asks no more, and waits for the slice under way', async () => {
   expect(asked.length).toBeLessThan(2);
   await pass(10 * HOUR);
   expect([asked.length < 2, said]).toEqual([true, []]);
+});
+
+test('of several replicas only the one that keeps house lets them go, once it does', async () => {
+  let keeps = false;
+  const { asked, pass, close } = opened([7, 0], KEEP_MS, { alone: false, keeps: async () => keeps });
+  await pass(MINUTE);
+  expect(asked).toEqual([]);
+  keeps = true;
+  await pass(HOUR);
+  expect(asked).toHaveLength(2);
+  await close();
 });

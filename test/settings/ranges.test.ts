@@ -17,6 +17,7 @@ const RANGES = table(`
   backupsKeep              1        1        1000        1000           0      1001
   journalSegmentBytesMax   1MiB   1048576  4GiB        4294967296        1048575   4294967297
   chargesKeep              0ms    0        36500d      3153600000000     -1ms   3153600000001ms
+  replicaLease             1s     1000     10m         600000            999ms     600001ms
   settleInterval           10ms   10       1h          3600000           9ms    3600001ms
   traceGrace               0ms    0        1h          3600000           -1ms   3600001ms
   pricesLook               0ms    0        24h         86400000          -1ms   86400001ms
@@ -37,6 +38,7 @@ const DURATION = (from: string, to: string) =>
   `a duration from ${from} to ${to}, such as 500ms, 5s, 10m, 24h or 7d`;
 const SIZE = (from: string, to: string) =>
   `a size from ${from} to ${to}, such as 64MiB, 1GB or a number of bytes`;
+const DATABASE = 'the address of a PostgreSQL database, such as postgres://user:password@host:5432/database';
 const PORT = 'a port from 0 to 65535 (0 picks a free one)';
 const ATTRIBUTES = 'a list of attribute names';
 
@@ -47,11 +49,14 @@ const WANTED: Readonly<Record<SettingName, string>> = {
   otlpHttpPort: PORT,
   webPort: PORT,
   dataDir: 'a path',
-  databaseUrl: 'a text',
+  databaseUrl: DATABASE,
   memoryLimit: SIZE('64MiB', '1TiB'),
   backupsKeep: 'a whole number from 1 to 1000',
+  journal: 'one of disk, database',
   journalSegmentBytesMax: SIZE('1MiB', '4GiB'),
   chargesKeep: DURATION('0ms', '36500d'),
+  replica: 'a name of letters, digits, dots, dashes and underscores',
+  replicaLease: DURATION('1s', '10m'),
   prices: 'a path',
   pricesLook: DURATION('0ms', '24h'),
   reportedCosts:
@@ -144,7 +149,7 @@ describe('what is wanted is said in the same words wherever it was given', () =>
 
   test('a secret is never shown', () => {
     expect(refused('database_url: {password: hunter2}')).toEqual([
-      'solvent.yaml:1: database_url should be a text',
+      `solvent.yaml:1: database_url should be ${DATABASE}`,
     ]);
   });
 });

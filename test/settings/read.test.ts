@@ -160,9 +160,8 @@ describe('what is refused', () => {
       'inflight_bytes_max is 1024 bytes, but should be at least body_bytes_max, which is 67108864',
     ],
     [
-      'database_url: postgres://db',
-      'database_url (SOLVENT_DATABASE_URL) is set, but should not be: the PostgreSQL ledger is not in this version, and ' +
-        'the ledger is kept in data_dir',
+      'journal: database',
+      'journal is database, but should be disk where there is no database_url (SOLVENT_DATABASE_URL)',
     ],
   ])('%j', (text, complaint) => {
     expect(refused(text)).toEqual([complaint]);
@@ -235,8 +234,20 @@ describe('what is refused', () => {
 });
 
 describe('the PostgreSQL ledger', () => {
+  test.each(['postgres://me:hunter2@db/solvent', 'postgresql://db:5433/s?sslmode=require'])(
+    'is at %s',
+    (url) => {
+      expect(ok(`database_url: ${url}\njournal: database\nreplica: solvent-0`)).toMatchObject({
+        databaseUrl: url,
+        journal: 'database',
+        replica: 'solvent-0',
+      });
+    },
+  );
+
   test.each([
-    ['as a text', '"postgres://me:hunter2@db/solvent"'],
+    ['as another database', '"mysql://me:hunter2@db/solvent"'],
+    ['as a file', '"me:hunter2@db"'],
     ['as a list', '[postgres://me:hunter2@db]'],
   ])('is refused %s without printing the password', (_how, value) => {
     const complaints = refused(`database_url: ${value}`);

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { NO_COST } from '../../src/domain/economics.ts';
+import type { Replica } from '../../src/domain/fleet.ts';
 import type { MicroUnits } from '../../src/domain/money.ts';
 import { charge, ledgerOf, NOON, openTask, task, usd } from '../support/tasks.ts';
 import { noPrices, withWeb } from '../support/web.ts';
@@ -110,6 +111,66 @@ describe('GET /api/v1/data-health', () => {
           stale: false,
           set_aside: [],
         },
+      });
+    });
+  });
+
+  test('of several replicas: who lives, who keeps house, whose prices differ, and what nobody can reach', async () => {
+    const one: Replica = {
+      name: 'one',
+      lives: true,
+      keepsHouse: true,
+      journal: 'database',
+      tableHash: 'f00d',
+      spansOpen: 3,
+    };
+    const other: Replica = { ...one, name: 'other', keepsHouse: false };
+    const gone: Replica = {
+      ...other,
+      name: 'gone',
+      lives: false,
+      journal: 'disk',
+      tableHash: 'old',
+      spansOpen: 7,
+    };
+    const fleetOf = (replicas: readonly Replica[]) => ({ replicas: async () => replicas });
+    await withWeb(await ledgerOf({}), fleetOf([one, other, gone]), async ({ json }) => {
+      expect((await json('/api/v1/data-health')).body).toMatchObject({
+        fleet: {
+          price_tables_differ: false,
+          spans_out_of_reach: 7,
+          replicas: [
+            {
+              name: 'one',
+              lives: true,
+              keeps_house: true,
+              journal: 'database',
+              table_hash: 'f00d',
+              spans_open: 3,
+            },
+            {
+              name: 'other',
+              lives: true,
+              keeps_house: false,
+              journal: 'database',
+              table_hash: 'f00d',
+              spans_open: 3,
+            },
+            {
+              name: 'gone',
+              lives: false,
+              keeps_house: false,
+              journal: 'disk',
+              table_hash: 'old',
+              spans_open: 7,
+            },
+          ],
+        },
+      });
+    });
+    await withWeb(await ledgerOf({}), fleetOf([one, { ...other, tableHash: 'beef' }]), async ({ json }) => {
+      expect((await json('/api/v1/data-health')).body).toMatchObject({
+        fleet: { price_tables_differ: true },
       });
     });
   });

@@ -1,4 +1,5 @@
 import { openDecoder } from '../../src/decode/decoder.ts';
+import { ALONE } from '../../src/domain/fleet.ts';
 import type { Ledger } from '../../src/domain/ledger.ts';
 import { openPolicy, type Policy } from '../../src/domain/policy.ts';
 import { Vocabulary } from '../../src/domain/vocabulary.ts';
@@ -114,6 +115,7 @@ export async function openTestWalk(
     }),
     policy,
     ledger,
+    keeper: ALONE,
     clock,
     count: self.count,
     suspectTwins,

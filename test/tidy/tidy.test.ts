@@ -64,6 +64,7 @@ const ROOT_FILES: Record<string, readonly string[]> = {
     'closers.ts',
     'price-file.ts',
     'prices-in-force.ts',
+    'handed-repricer.ts',
     'repricer.ts',
     'settle-loop.ts',
   ],
@@ -72,10 +73,13 @@ const ROOT_FILES: Record<string, readonly string[]> = {
   'charged-before.ts': ['domain', ...ROOMS],
   'settling.ts': ['domain', 'lib', ...ROOMS, 'pipeline.ts', 'charged-before.ts', 'tally.ts', 'twins.ts'],
   'pipeline.ts': ['domain', 'lib', ...ROOMS, 'settling.ts', 'calendar.ts', 'tally.ts'],
-  'store.ts': ['domain', 'lib', ...ROOMS, 'settings', 'closers.ts'],
   'backups.ts': ['domain', 'lib', 'ledger', 'settle-loop.ts'],
   'backing-up.ts': ['ledger', 'backups.ts'],
   'fitness.ts': ['domain', 'lib', 'ledger'],
+  'store.ts': ['domain', 'lib', ...ROOMS, 'settings', 'closers.ts', 'fleet.ts', 'shared-store.ts'],
+  'fleet.ts': ['domain', 'lib', 'ledger'],
+  'shared-store.ts': ['domain', 'lib', 'ledger', 'settings', 'fleet.ts', 'store.ts'],
+  'handed-repricer.ts': ['domain', 'lib', 'ledger', 'repricer.ts'],
   'house.ts': [
     'domain',
     'lib',
@@ -222,9 +226,6 @@ describe('the source', () => {
       join('fold', 'recount.ts'),
       join('ledger', 'memory.ts'),
       join('ledger', 'postgres', 'ledger.ts'),
-      ...['journal', 'kept-prices', 'leases', 'wishes'].map((name) =>
-        join('ledger', 'postgres', `${name}.ts`),
-      ),
     ];
     const imported = new Set(
       SRC.flatMap(({ path, text }) =>

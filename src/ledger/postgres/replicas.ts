@@ -19,7 +19,7 @@ export interface Life {
 
 export interface Newcomer extends ReplicaNews {
   readonly name: string;
-  /** What its data directory is known by; empty where its journal is in the database. */
+  /** What its data directory is known by; empty where it has none, or none that ever held a journal. */
   readonly home: string;
   readonly journal: Replica['journal'];
 }
@@ -127,7 +127,14 @@ const LEFT_NOTHING = `(journal = 'database' OR spans_open = 0)
 
 async function begin(sql: Rows, newcomer: Newcomer, leaseMs: number): Promise<Life | Leased> {
   const { name, home, journal, tableHash } = newcomer;
-  if (home !== '') {
+  if (home !== '' && journal === 'database') {
+    const [row] = await sql.rows("SELECT name FROM replicas WHERE home = $1 AND journal = 'disk'", [home]);
+    if (row !== undefined)
+      throw new ReplicaBusy(
+        `the data directory holds the journal of replica ${String(row[0])}, which may hold spans that are not in the ledger; start it once with SOLVENT_JOURNAL=disk and stop it, so that nothing waits there`,
+      );
+  }
+  if (home !== '' && journal === 'disk') {
     const [other] = await sql.rows(
       'SELECT name FROM replicas WHERE home = $1 AND name <> $2 AND lease_until > now()',
       [home, name],
@@ -147,7 +154,7 @@ async function begin(sql: Rows, newcomer: Newcomer, leaseMs: number): Promise<Li
   await sql.rows(
     `INSERT INTO replicas (name, epoch, home, journal, table_hash, spans_open, started_at, lease_until)
      VALUES ($1, 0, $2, $3, '', 0, now(), now()) ON CONFLICT (name) DO NOTHING`,
-    [name, home, journal],
+    [name, journal === 'disk' ? home : '', journal],
   );
   const [row = []] = await sql.rows(
     `SELECT epoch, CAST(EXTRACT(EPOCH FROM lease_until - now()) * 1000 AS BIGINT), lease_until > now(),
@@ -160,7 +167,7 @@ async function begin(sql: Rows, newcomer: Newcomer, leaseMs: number): Promise<Li
   await sql.rows(
     `UPDATE replicas SET epoch = epoch + 1, home = $2, journal = $3, table_hash = $4, spans_open = 0,
        started_at = now(), lease_until = ${after('$5')} WHERE name = $1`,
-    [name, home, journal, tableHash, leaseMs],
+    [name, journal === 'disk' ? home : '', journal, tableHash, leaseMs],
   );
   return { name, epoch: Number(epoch) + 1 };
 }

@@ -65,6 +65,31 @@ export const unpriced = Type.Object(
   closed,
 );
 
+/** Only where several replicas share the ledger. */
+const fleet = Type.Object(
+  {
+    price_tables_differ: Type.Boolean({ description: 'Live replicas price by different tables.' }),
+    spans_out_of_reach: Type.Integer({
+      description:
+        'Acked spans on the disks of replicas that are gone, as these last said; they count once those are started again.',
+    }),
+    replicas: Type.Array(
+      Type.Object(
+        {
+          name: Type.String(),
+          lives: Type.Boolean({ description: 'Its lease runs.' }),
+          keeps_house: Type.Boolean({ description: 'It does what one does for all.' }),
+          journal: oneOfTexts(['disk', 'database']),
+          table_hash: Type.String({ description: 'The price table in force there.' }),
+          spans_open: Type.Integer({ description: 'Spans that it acked and that are not settled yet.' }),
+        },
+        closed,
+      ),
+    ),
+  },
+  closed,
+);
+
 export const dataHealth = Type.Object(
   {
     tasks: whole,
@@ -116,6 +141,7 @@ export const dataHealth = Type.Object(
       },
       closed,
     ),
+    fleet: Type.Optional(fleet),
   },
   closed,
 );
