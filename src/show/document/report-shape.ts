@@ -9,7 +9,14 @@ const reportSchema = Type.Object(
   {
     task_id: Type.String({ minLength: 1 }),
     outcome: oneOfTexts(OUTCOMES),
-    at: Type.Optional(orNull(Type.String({ format: 'date-time', description: 'Now unless told.' }))),
+    at: Type.Optional(
+      orNull(
+        Type.String({
+          format: 'date-time',
+          description: 'Now unless told. The latest report of a task counts.',
+        }),
+      ),
+    ),
     remediation: Type.Optional(
       orNull(
         Type.Object(
@@ -25,7 +32,8 @@ const reportSchema = Type.Object(
     source: Type.Optional(Type.String({ description: 'Who says so; `api` unless told.' })),
     idempotency_key: Type.Optional(
       Type.String({
-        description: 'Reports of a task with one key are one; unless told, a digest of it all.',
+        description:
+          'Reports of a task with one key are one, the first; of two at one time the greater key counts. Unless told, a digest of it all.',
       }),
     ),
   },
