@@ -140,6 +140,28 @@ describe('the snapshot', () => {
     expect(rows.length).toBeGreaterThan(1500);
   });
 
+  test('asks no less above a threshold than below it', () => {
+    let compared = 0;
+    const slips = snapshot.providers.flatMap(({ id, models }) =>
+      models.flatMap((model) =>
+        model.prices.flatMap(({ usd, tiers = [] }) =>
+          [usd, ...tiers.map((tier) => tier.usd)].flatMap((prices, index, all) =>
+            Object.entries(prices).flatMap(([name, price]) => {
+              const below = index === 0 ? undefined : (all[index - 1]![name] ?? usd[name]);
+              if (below === undefined) return [];
+              compared += 1;
+              return Number(price) < Number(below)
+                ? [`${id}/${model.id} ${name}: ${below}, then ${price}`]
+                : [];
+            }),
+          ),
+        ),
+      ),
+    );
+    expect(slips).toEqual([]);
+    expect(compared).toBeGreaterThan(20);
+  });
+
   test('names a provider once, a model once in it, and every class in units', () => {
     const ids = snapshot.providers.map(({ id }) => id);
     expect(new Set(ids).size).toBe(ids.length);
