@@ -69,8 +69,8 @@ const anyDelivery = (spans: readonly TestSpan[]) =>
       return batches;
     });
 
-async function open(ledger: Ledger): Promise<TestWalk> {
-  const walk = await openTestWalk({ ledger, clock: handClock(BASE_MS + 600_000), lateWindowMs: 400 * DAY });
+async function open(ledger: Ledger, lateWindowMs = 400 * DAY): Promise<TestWalk> {
+  const walk = await openTestWalk({ ledger, clock: handClock(BASE_MS + 600_000), lateWindowMs });
   Object.assign(walk.rooms, { prices: bookOf(WALK_PRICES) });
   return walk;
 }
@@ -167,6 +167,46 @@ describe.each([
       ),
       options,
     ));
+});
+
+describe.each(['memory', 'duckdb'] as const)('%s: past the window for late spans', (engine) => {
+  const task: readonly TestSpan[] = [
+    agentSpan({ trace: 'c', span: '1' }, { 'agent.session.id': 'old', 'agent.type': 'a' }),
+    chatSpan({ trace: 'c', span: '2', parent: '1', start: 1 }),
+  ];
+  const late = chatSpan({ trace: 'c', span: '3', parent: '1', start: 2 });
+
+  test('a span is charged alone, in the window in which its task closed, once, and the task is flagged', () =>
+    withLedger(engine, async (ledger) => {
+      const walk = await open(ledger, DAY);
+      await walk.take(task);
+      await walk.settleAfter(200_000);
+      const { closedAt } = (await ledger.task('old'))!;
+      // Something else is settled: then what is past the window is let go.
+      for (const trace of ['d1', 'd2']) {
+        await walk.settleAfter(2 * DAY);
+        await walk.take([agentSpan({ trace, span: '1' }, { 'agent.session.id': trace })]);
+        await walk.settleAfter(200_000);
+      }
+      const traceId = task[0]!.trace.padStart(32, '0');
+      expect((await ledger.traces([traceId])).get(traceId)!.skeleton).toHaveLength(0);
+      for (let times = 0; times < 2; times += 1) {
+        await walk.take([late, ...task]);
+        await walk.settleAfter(200_000);
+        expect(await ledger.task('old')).toMatchObject({
+          state: 'closed',
+          closedAt,
+          cost: { inference: 4_000_000_000n },
+          calls: { inference: 2 },
+          flags: ['late'],
+        });
+      }
+      const spans = (await ledger.charges('old'))!.map(({ spanId }) => spanId.at(-1));
+      expect(spans).toEqual(['2', '2', '3', '3']);
+      const { money } = await shown(ledger);
+      expect(money.map(([, by]) => by)).toEqual([4_000_000_000n]);
+      expect((await ledger.dataHealth()).flags).toEqual({ late: 1 });
+    }));
 });
 
 describe('a task whose root was timed by a clock', () => {
