@@ -13,11 +13,14 @@ const text = (path: string): string => readFileSync(`${root}${path}`, 'utf8');
 
 interface Service {
   readonly image: string;
+  readonly profiles?: readonly string[];
   readonly volumes: readonly string[];
   readonly environment?: Readonly<Record<string, string>>;
   readonly healthcheck?: object;
 }
-const { services } = parse(text('docker/compose.yaml')) as { services: Record<string, Service> };
+const { services } = parse(text('docker/compose.yaml'), { merge: true }) as {
+  services: Record<string, Service>;
+};
 const COMPOSE = ['docker-compose', 'docker-compose-v2'].find(isInstalled);
 
 (COMPOSE === undefined ? test.skip : test)(
@@ -31,13 +34,60 @@ const COMPOSE = ['docker-compose', 'docker-compose-v2'].find(isInstalled);
       { cwd: root, encoding: 'utf8' },
     );
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
-    expect(stdout.trim().split('\n').sort()).toEqual(['grafana', 'otel-collector', 'prometheus', 'solvent']);
+    // Older ones list those of every profile.
+    const always = stdout
+      .trim()
+      .split('\n')
+      .filter((name) => services[name]?.profiles === undefined);
+    expect(always.sort()).toEqual(['grafana', 'otel-collector', 'prometheus', 'solvent']);
   },
 );
 
+(COMPOSE === undefined ? test.skip : test)(
+  COMPOSE === undefined
+    ? 'compose.yaml --profile fleet: docker-compose is not installed, so it did not read it'
+    : 'docker-compose reads compose.yaml with the profile fleet',
+  () => {
+    const args = ['-f', 'docker/compose.yaml', '--profile', 'fleet', 'config'];
+    const { status, stderr, stdout } = spawnSync(COMPOSE!, args, { cwd: root, encoding: 'utf8' });
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    expect(Object.keys(parse(stdout).services)).toEqual(expect.arrayContaining(FLEET));
+  },
+);
+
+const REPLICAS = ['solvent-1', 'solvent-2', 'solvent-3'];
+const FLEET = [...REPLICAS, 'postgres', 'otel-collector-fleet'];
+
+describe('the profile fleet', () => {
+  test('replicas have the same settings but for their names, and they are taken', () => {
+    const rests = REPLICAS.map((name) => {
+      const { SOLVENT_REPLICA: replica, ...rest } = services[name]?.environment ?? {};
+      expect(replica).toBe(name);
+      return rest;
+    });
+    for (const rest of rests) expect(rest).toEqual(rests[0]);
+    const file = { path: 'docker/solvent.yaml', text: text('docker/solvent.yaml') };
+    expect(readSettings({ file, env: { ...rests[0], SOLVENT_REPLICA: 'solvent-1' } })).toMatchObject({
+      kind: 'ok',
+      settings: { journal: 'database', replica: 'solvent-1' },
+    });
+  });
+
+  test('the Collector spreads traces over all of them, and retries around them', () => {
+    const config = parse(text('docker/otel-collector-fleet.yaml'));
+    const { loadbalancing } = config.exporters;
+    expect(loadbalancing.routing_key).toBe('traceID');
+    expect(loadbalancing.resolver.static.hostnames).toEqual(REPLICAS.map((name) => `${name}:4317`));
+    expect(loadbalancing.retry_on_failure.max_elapsed_time).toBe('0s');
+    expect(loadbalancing.protocol.otlp.sending_queue.enabled).toBe(false);
+    expect(config.service.pipelines.traces.exporters).toEqual(['loadbalancing']);
+    expect(services['otel-collector-fleet']?.image).toBe(services['otel-collector']?.image);
+  });
+});
+
 describe('compose.yaml', () => {
   test('every image has a version of its own', () => {
-    for (const { image } of Object.values(services)) expect(image).toMatch(/:v?\d+\.\d+\.\d+$/);
+    for (const { image } of Object.values(services)) expect(image).toMatch(/:v?\d+\.\d+(\.\d+)?$/);
   });
 
   test('the Collector is the one that interop:collector tries', () => {
