@@ -21,7 +21,7 @@ import { forget } from './forget.ts';
 import { writeHistory } from './history.ts';
 
 import type { Kinds } from './kinds.ts';
-import { choose, findTasks, findTraces, type Numbers } from './numbers.ts';
+import { choose, findTasks, findTraces, type Numbers, taskHash } from './numbers.ts';
 import type { Texts } from './texts.ts';
 import { writeRepricing } from './write-repricing.ts';
 
@@ -134,15 +134,17 @@ async function numberTasks(
   const seqs = await findTasks(connection, [...mentioned]);
   const newSeqs = new BigColumn();
   const newIds = new TextColumn();
+  const newHashes = new BigColumn();
   for (const taskId of mentioned) {
     if (seqs.has(taskId)) continue;
     const seq = numbers.nextTask();
     seqs.set(taskId, seq);
     newSeqs.pushNumber(seq);
     newIds.push(taskId);
+    newHashes.pushNumber(taskHash(taskId));
   }
   for (const seq of seqs.values()) affected.add(seq);
-  await appendRows(connection, 'task_ids', [newSeqs, newIds]);
+  await appendRows(connection, 'task_ids', [newSeqs, newIds, newHashes]);
   return (taskId) => seqs.get(taskId)!;
 }
 

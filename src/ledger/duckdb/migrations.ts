@@ -2,6 +2,7 @@ import type { DuckDBConnection } from '@duckdb/node-api';
 import { assert } from '../../lib/assert.ts';
 import type { Crash } from '../crash-point.ts';
 import { partLines } from './charge-months.ts';
+import { hashTaskIds } from './numbers.ts';
 import { NEW_IN_5, SCHEMA_VERSION } from './schema.ts';
 
 /** Brings the tables of one version to those of the next, in the connection's transaction. Nothing that is kept is lost. */
@@ -14,6 +15,7 @@ const STEPS: ReadonlyMap<number, Step> = new Map([
     async (connection) => {
       for (const sql of NEW_IN_5) await connection.run(sql);
       await partLines(connection);
+      await hashTaskIds(connection);
     },
   ],
 ]);

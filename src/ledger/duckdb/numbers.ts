@@ -1,7 +1,10 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
-import { BigColumn, IntColumn, TextColumn, UuidColumn } from '../sql/columns.ts';
+import { hash53 } from '../../lib/hash53.ts';
+import { BigColumn, type Column, IntColumn, TextColumn, UuidColumn } from '../sql/columns.ts';
+import { rangeOf } from '../sql/range.ts';
 import type { Row } from '../sql/sql.ts';
 import { appendRows } from './append.ts';
+import { TASK_IDS } from './schema.ts';
 import { rowsOf } from './session.ts';
 
 /** The sequential numbers of traces, tasks, reports and events that are given next. A number lost to a rollback is never used. */
@@ -74,7 +77,9 @@ export async function findTraces(
   settledFromMs?: number,
 ): Promise<Map<string, number>> {
   if (traceIds.length === 0) return new Map();
-  await want(connection, 'wanted_traces', traceIds, new UuidColumn());
+  const ids = new UuidColumn();
+  for (const traceId of traceIds) ids.push(traceId);
+  await want(connection, 'wanted_traces', ids);
   const since = settledFromMs === undefined ? '' : `WHERE t.settled_ms >= ${Math.floor(settledFromMs)}`;
   return found(
     traceIds,
@@ -85,20 +90,52 @@ export async function findTraces(
   );
 }
 
+/** By what a task's id is looked for: the number of the text as DuckDB keeps it. */
+export const taskHash = (taskId: string): number => hash53(wellFormed(taskId));
+
+/** DuckDB keeps no half of a surrogate pair. */
+const wellFormed = (text: string): string =>
+  /[\ud800-\udfff]/.test(text) ? Buffer.from(text).toString() : text;
+
 /** The numbers of those tasks that were ever mentioned. */
 export async function findTasks(
   connection: DuckDBConnection,
   taskIds: readonly string[],
 ): Promise<Map<string, number>> {
   if (taskIds.length === 0) return new Map();
-  await want(connection, 'wanted_tasks', taskIds, new TextColumn());
-  return found(
-    taskIds,
-    await rowsOf(
-      connection,
-      'SELECT w.n, i.seq FROM wanted_tasks w JOIN task_ids i ON i.task_id = w.task_id',
-    ),
+  const hashes = new BigColumn();
+  for (const taskId of taskIds) hashes.pushNumber(taskHash(taskId));
+  await want(connection, 'wanted_tasks', hashes);
+  const sql = 'SELECT DISTINCT i.seq FROM wanted_tasks w JOIN task_ids i ON i.hash = w.hash';
+  const maybe = (await rowsOf(connection, sql)).map(([seq]) => Number(seq));
+  if (maybe.length === 0) return new Map();
+  // Two ids can have one hash; only of these few the texts are read.
+  await choose(connection, maybe);
+  const named = await rowsOf(
+    connection,
+    `SELECT i.task_id, i.seq FROM task_ids i JOIN chosen c ON c.seq = i.seq WHERE i.seq ${rangeOf(maybe)}`,
   );
+  const numbers = new Map(named.map(([taskId, seq]) => [taskId as string, Number(seq)]));
+  return new Map(
+    taskIds.flatMap((taskId) => {
+      const seq = numbers.get(wellFormed(taskId));
+      return seq === undefined ? [] : [[taskId, seq] as const];
+    }),
+  );
+}
+
+/** Task ids as version 4 had them get their hashes; in the connection's transaction. */
+export async function hashTaskIds(connection: DuckDBConnection): Promise<void> {
+  const columns = [new BigColumn(), new TextColumn(), new BigColumn()] as const;
+  for (const [seq, taskId] of await rowsOf(connection, 'SELECT seq, task_id FROM task_ids ORDER BY rowid')) {
+    columns[0].push(seq as bigint);
+    columns[1].push(taskId as string);
+    columns[2].pushNumber(taskHash(taskId as string));
+  }
+  await connection.run('ALTER TABLE task_ids RENAME TO old_task_ids');
+  await connection.run(TASK_IDS);
+  await connection.run('DROP TABLE old_task_ids');
+  await appendRows(connection, 'task_ids', columns);
 }
 
 /** Puts the numbers into `chosen`, for the statement that comes next. */
@@ -109,17 +146,9 @@ export async function choose(connection: DuckDBConnection, numbers: Iterable<num
   await appendRows(connection, 'chosen', [seqs]);
 }
 
-async function want(
-  connection: DuckDBConnection,
-  table: string,
-  ids: readonly string[],
-  column: UuidColumn | TextColumn,
-): Promise<void> {
+async function want(connection: DuckDBConnection, table: string, column: Column): Promise<void> {
   const places = new IntColumn();
-  for (const [place, id] of ids.entries()) {
-    places.push(place);
-    column.push(id);
-  }
+  for (let place = 0; place < column.length; place += 1) places.push(place);
   await connection.run(`TRUNCATE ${table}`);
   await appendRows(connection, table, [places, column]);
 }

@@ -3,7 +3,7 @@ import { closedStatement } from '../sql/closed-sums.ts';
 import type { Chosen } from '../sql/dialect.ts';
 import { healthSums } from '../sql/health-sums.ts';
 import type { Ask, Sql } from '../sql/sql.ts';
-import { choose } from './numbers.ts';
+import { choose, taskHash } from './numbers.ts';
 import { rowsOf, type Session } from './session.ts';
 
 const CHOSEN: Chosen = { join: (column) => `JOIN chosen ON chosen.seq = ${column}`, values: [] };
@@ -16,7 +16,7 @@ export const sqlOf = (connection: DuckDBConnection): Sql => ({
       await choose(connection, seqs);
       return CHOSEN;
     },
-    taskNamed: (taskId) => ({ where: 'i.task_id = $1', values: [taskId] }),
+    taskNamed: (taskId) => ({ where: `i.hash = ${taskHash(taskId)} AND i.task_id = $1`, values: [taskId] }),
     columnar: true,
     closedStatement,
     healthStatement: healthSums(),

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { appendRows } from '../../../src/ledger/duckdb/append.ts';
-import { choose, findTasks, findTraces, Numbers } from '../../../src/ledger/duckdb/numbers.ts';
+import { choose, findTasks, findTraces, Numbers, taskHash } from '../../../src/ledger/duckdb/numbers.ts';
 import { rowsOf } from '../../../src/ledger/duckdb/session.ts';
 import { BigColumn, TextColumn, UuidColumn } from '../../../src/ledger/sql/columns.ts';
 import { withTables } from './database.ts';
@@ -20,12 +20,20 @@ describe('numbers that are given next', () => {
   test('go on after the largest of each that is kept, in whatever order they lie', () =>
     withTables(async (connection) => {
       await connection.run(`INSERT INTO traces VALUES (9, uuid(), 1), (4, uuid(), 1)`);
-      await connection.run(`INSERT INTO task_ids VALUES (7, 'a'), (3, 'b')`);
+      await connection.run(`INSERT INTO task_ids VALUES (7, 'a', 1), (3, 'b', 1)`);
       await connection.run(`INSERT INTO reports VALUES (1, 5, 'k', '{}'), (1, 2, 'l', '{}')`);
       const numbers = await Numbers.load(connection);
       expect([numbers.nextTrace(), numbers.nextTask(), numbers.nextReport()]).toEqual([10, 8, 6]);
     }));
 });
+
+function halfPair() {
+  const columns = [new BigColumn(), new TextColumn(), new BigColumn()] as const;
+  columns[0].pushNumber(99);
+  columns[1].push('x\ud800');
+  columns[2].pushNumber(taskHash('x\ud800'));
+  return columns;
+}
 
 describe('what is known is found under its number', () => {
   const COUNT = 5_000;
@@ -56,14 +64,22 @@ describe('what is known is found under its number', () => {
       const ids = ['', ' ', 'a', 'A', 'a ', 'a\0', 'ä', 'a\u0308', "'", '\ufeff', '\ufeffa', '🙂'];
       const seq = new BigColumn();
       const text = new TextColumn();
+      const hash = new BigColumn();
       for (const [index, id] of ids.entries()) {
         seq.pushNumber(index + 1);
         text.push(id);
+        // Those that share a hash are told apart by their texts.
+        hash.pushNumber(index === 2 ? taskHash('b') : taskHash(id));
       }
-      await appendRows(connection, 'task_ids', [seq, text]);
+      await appendRows(connection, 'task_ids', [seq, text, hash]);
       for (const [index, id] of ids.entries())
-        expect(await findTasks(connection, [id])).toEqual(new Map([[id, index + 1]]));
-      expect((await findTasks(connection, [...ids, 'b', '\0'])).size).toBe(ids.length);
+        if (index !== 2) expect(await findTasks(connection, [id])).toEqual(new Map([[id, index + 1]]));
+      expect((await findTasks(connection, [...ids, '\0'])).size).toBe(ids.length - 1);
+      expect(await findTasks(connection, ['b'])).toEqual(new Map());
+      // Half of a surrogate pair is kept as U+FFFD, and found by either.
+      await appendRows(connection, 'task_ids', halfPair());
+      for (const id of ['x\ud800', 'x\ufffd'])
+        expect(await findTasks(connection, [id])).toEqual(new Map([[id, 99]]));
     }));
 
   test('what is chosen is what was chosen last', () =>
