@@ -9,6 +9,6 @@ export const READ_TABLES: readonly string[] = [
   'CREATE INDEX tasks_cost ON tasks (cost)',
   'CREATE INDEX tasks_started ON tasks (started_at)',
   'CREATE INDEX tasks_time ON tasks (coalesce(closed_at, started_at))',
-  // Lines without an amount, which are few.
-  'CREATE INDEX charges_unpriced ON charges (kind) WHERE amount IS NULL',
+  // Lines without an amount, with all that is told of them.
+  'CREATE INDEX charges_unpriced ON charges (kind, ts, quantity) WHERE amount IS NULL',
 ];
