@@ -2,6 +2,7 @@ import type { DuckDBConnection } from '@duckdb/node-api';
 import { closedStatement } from '../sql/closed-sums.ts';
 import type { Chosen } from '../sql/dialect.ts';
 import { healthSums } from '../sql/health-sums.ts';
+import { reportedSums } from '../sql/reported-sums.ts';
 import type { Ask, Sql } from '../sql/sql.ts';
 import { choose, taskHash } from './numbers.ts';
 import { rowsOf, type Session } from './session.ts';
@@ -20,6 +21,7 @@ export const sqlOf = (connection: DuckDBConnection): Sql => ({
     columnar: true,
     closedStatement,
     healthStatement: healthSums(),
+    reportedStatement: reportedSums(),
     written: (alias) => `${alias}.rowid`,
   },
 });

@@ -11,11 +11,11 @@ import { copyRows } from './copy-rows.ts';
 import type { SharedDictionaries } from './dictionaries.ts';
 import { findTraces } from './find.ts';
 import { forget } from './forget.ts';
+import { keptSums } from './kept-sums.ts';
 import { type Locked, lockTasks, lockTraces, touchTraces } from './lock.ts';
 import { carryBygone, findBygone, readRolledOffMs } from './roll-off.ts';
 import type { Seen } from './seen.ts';
 import { endChange } from './tail.ts';
-import { taskSums } from './task-sums.ts';
 import { writeHistory, writeReports } from './write-once.ts';
 import type { Writing } from './writing.ts';
 
@@ -56,10 +56,10 @@ export async function writeChange(
   const losing = await tasksOf(writing, recosted);
   const lockedTasks = await lockTasks(writing, mentionedTasks(change), losing, seen);
   const taskNumber = (taskId: string): number => lockedTasks.seqs.get(taskId)!;
-  const before = await taskSums(
-    writing,
-    [...lockedTasks.known.values()].map(({ seq }) => seq),
-  );
+  const before = await keptSums(writing, {
+    tasks: [...lockedTasks.known.values()].map(({ seq }) => seq),
+    traces: recosted,
+  });
 
   await clear(writing, WHOLE_TRACES, 'trace', cleared);
   await clear(writing, COSTS, 'trace', recosted);
@@ -85,8 +85,11 @@ export async function writeChange(
   );
   if (change.forgetBefore !== undefined)
     await forget(writing, Math.floor(change.forgetBefore), writer.dictionaries.kinds);
-  const sums = { before, after: await taskSums(writing, [...lockedTasks.seqs.values()]) };
-  await endChange(writing, { change, sums, rolledOffMs }, seen, writer);
+  const after = await keptSums(writing, {
+    tasks: [...lockedTasks.seqs.values()],
+    traces: [...lockedTraces.seqs.values()],
+  });
+  await endChange(writing, { change, sums: { before, after }, rolledOffMs }, seen, writer);
 }
 
 /** What the database's error means: what another writer did at the same time is no fault of the change. */

@@ -14,7 +14,7 @@ export const SUM_KEYS = ['start_at', 'agent_type', 'task_type', 'dimensions', 'm
 export const NO_MODEL = -1;
 
 /**
- * Sums of closed tasks for every piece of time, kept by the writers (task-sums.ts), once of whole tasks and once by the
+ * Sums of closed tasks for every piece of time, kept by the writers (kept-sums.ts), once of whole tasks and once by the
  * models that they used: no window of any length reads more than a few thousand rows and the tasks of its first and last
  * hour. What holds money or tokens is NUMERIC, since a sum may be wider than any of its terms.
  */

@@ -1,6 +1,6 @@
 import { HEALTH_FIGURES } from '../sql/health-sums.ts';
 
-/** Sums over all tasks, kept by the writers (task-sums.ts): a row for each list of flags that a task has or had. */
+/** Sums over all tasks, kept by the writers (kept-sums.ts): a row for each list of flags that a task has or had. */
 export const HEALTH_TABLES: readonly string[] = [
   `CREATE TABLE health_sums (
     flags INT4 PRIMARY KEY, ${HEALTH_FIGURES.map((name) => `${name} NUMERIC NOT NULL`).join(', ')})`,

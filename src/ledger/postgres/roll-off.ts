@@ -3,6 +3,7 @@ import { LedgerConflict } from '../../domain/ledger.ts';
 import { monthStart } from '../../domain/month.ts';
 import { TOKEN_CLASSES } from '../../domain/usage.ts';
 import type { Connections } from './connections.ts';
+import { addSums, keptSums, NO_SUMS } from './kept-sums.ts';
 import type { Questions } from './sql.ts';
 import { takeTail } from './tail.ts';
 import type { Writing } from './writing.ts';
@@ -27,20 +28,22 @@ export async function rollOff(connections: Connections, beforeMs: number): Promi
 
 async function rollOffSlice(
   writing: Writing,
-  before: number,
+  until: number,
 ): Promise<{ readonly lines: number; readonly done: boolean }> {
   const from = await readRolledOffMs(writing, 'FOR UPDATE');
-  const [old] = await writing.rows(`SELECT 1 FROM traces WHERE settled_ms < ${before} LIMIT 1`);
-  if (before <= from || old === undefined) return { lines: 0, done: true };
+  const [old] = await writing.rows(`SELECT 1 FROM traces WHERE settled_ms < ${until} LIMIT 1`);
+  if (until <= from || old === undefined) return { lines: 0, done: true };
   const [next] = await writing.rows(
-    `SELECT settled_ms FROM traces WHERE settled_ms >= ${from} AND settled_ms < ${before}
+    `SELECT settled_ms FROM traces WHERE settled_ms >= ${from} AND settled_ms < ${until}
       ORDER BY settled_ms OFFSET ${SLICE_TRACES} LIMIT 1`,
   );
   // Those of one millisecond go together.
-  const cut = next === undefined ? before : Number(next[0]) + 1;
+  const cut = next === undefined ? until : Number(next[0]) + 1;
   const slice = `settled_ms >= ${from} AND settled_ms < ${cut}`;
   const locked = await writing.rows(`SELECT seq FROM traces WHERE ${slice} ORDER BY trace FOR UPDATE`);
-  const seqs = [locked.map(([seq]) => seq as bigint)];
+  const traces = locked.map(([seq]) => seq as bigint);
+  const seqs = [traces];
+  const before = await keptSums(writing, { tasks: [], traces });
   // Who has read one of them knows lines of it that are not there any more.
   await writing.run('UPDATE traces SET version = version + 1 WHERE seq = ANY($1::int8[])', seqs);
   const [gone] = await writing.rows(
@@ -51,7 +54,8 @@ async function rollOffSlice(
     await writing.run(`DELETE FROM ${table} WHERE trace = ANY($1::int8[])`, seqs);
   await writing.run("UPDATE meta SET value = $1 WHERE name = 'rolled_off_ms'", [String(cut)]);
   await takeTail(writing);
-  return { lines: Number(gone![0]), done: cut === before };
+  await addSums(writing, before, NO_SUMS);
+  return { lines: Number(gone![0]), done: cut === until };
 }
 
 /** To be asked in the tail: a roll-off meanwhile must not have passed over what this change settles. */

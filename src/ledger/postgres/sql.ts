@@ -6,6 +6,7 @@ import { closedStatement } from './closed-sums.ts';
 import { digestOf } from './digest.ts';
 import { HEALTH_STATEMENT } from './health-sums.ts';
 import { givenText, keptText } from './kept-text.ts';
+import { REPORTED_STATEMENT } from './reported-sums.ts';
 
 /** The connection as what engines share asks it. */
 export const sqlOf = (client: pg.ClientBase) => ({
@@ -46,6 +47,7 @@ const DIALECT: Dialect = {
   columnar: false,
   closedStatement,
   healthStatement: HEALTH_STATEMENT,
+  reportedStatement: REPORTED_STATEMENT,
   written: (alias) => `${alias}.place`,
 };
 

@@ -4,17 +4,17 @@ import { sumsOf } from '../sql/counter-sums.ts';
 import type { Writer } from './apply.ts';
 import { digestOf } from './digest.ts';
 import { findTraces } from './find.ts';
+import { addSums, type KeptSums } from './kept-sums.ts';
 import { readKin } from './read-kin.ts';
 import { checkRolledOff } from './roll-off.ts';
 import type { Seen } from './seen.ts';
-import { addTaskSums, type TaskSums } from './task-sums.ts';
 import type { Writing } from './writing.ts';
 
 /** A change of which all is written but for the tail. */
 export interface Written {
   readonly change: SettleChange;
-  /** What its tasks added to the kept sums before it, and what they add after it. */
-  readonly sums: { readonly before: TaskSums; readonly after: TaskSums };
+  /** What its tasks and traces added to the kept sums before it, and what they add after it. */
+  readonly sums: { readonly before: KeptSums; readonly after: KeptSums };
   /** What had rolled off when it was begun. */
   readonly rolledOffMs: number;
 }
@@ -35,7 +35,7 @@ export async function endChange(
     writing,
     change.traces.map(({ settledAt }) => Math.max(rolledOffMs, Math.floor(settledAt))),
   );
-  await addTaskSums(writing, sums.before, sums.after);
+  await addSums(writing, sums.before, sums.after);
   await addCounters(writing, change.counters);
   if (change.position !== undefined)
     await writing.run(

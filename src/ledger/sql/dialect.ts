@@ -18,6 +18,8 @@ export interface Dialect {
   closedStatement(window: ClosedWindow): string;
   /** Sums of all tasks by the number of their flags, and then HEALTH_FIGURES. A row of zeros is as good as none. */
   readonly healthStatement: string;
+  /** Sums of the lines that came with a reported cost, by the number of their kind, and then REPORTED_FIGURES; likewise. */
+  readonly reportedStatement: string;
 }
 
 export interface Chosen {

@@ -49,15 +49,8 @@ export async function readUnpriced(sql: Sql, kinds: KindNumbers): Promise<readon
 /** Kinds that differ only in price or flags are one row. */
 export async function readReported(sql: Sql, kinds: KindNumbers): Promise<readonly ReportedRow[]> {
   const rows = new Map<string, ReportedRow>();
-  for (const [
-    kind,
-    calls,
-    uncomputed,
-    reported,
-    computed,
-  ] of await sql.rows(`SELECT kind, count(computed), count(*) - count(computed),
-      coalesce(sum(reported) FILTER (WHERE computed IS NOT NULL), 0), coalesce(sum(computed), 0)
-      FROM reported_costs GROUP BY kind ORDER BY kind`)) {
+  for (const [kind, calls, uncomputed, reported, computed] of await sql.rows(sql.dialect.reportedStatement)) {
+    if (calls === 0n && uncomputed === 0n) continue;
     const { provider, model } = kinds.at(kind as number);
     const key = JSON.stringify([provider, model]);
     const known = rows.get(key);

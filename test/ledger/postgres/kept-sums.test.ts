@@ -2,10 +2,11 @@ import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { GRAINS } from '../../../src/ledger/postgres/closed-windows.ts';
 import { openDatabase } from '../../../src/ledger/postgres/database.ts';
-import { addTaskSums, taskSums } from '../../../src/ledger/postgres/task-sums.ts';
+import { addSums, keptSums } from '../../../src/ledger/postgres/kept-sums.ts';
 import type { Writing } from '../../../src/ledger/postgres/writing.ts';
 import { type ClosedGroup, closedStatement } from '../../../src/ledger/sql/closed-sums.ts';
 import { healthSums } from '../../../src/ledger/sql/health-sums.ts';
+import { reportedSums } from '../../../src/ledger/sql/reported-sums.ts';
 import type { Row } from '../../../src/ledger/sql/sql.ts';
 import { describePostgres } from '../../support/postgres.ts';
 
@@ -32,6 +33,8 @@ const task = fc.record({
   costs: fc.tuple(amount, amount, amount, amount, amount),
   counts: fc.array(fc.integer({ min: 0, max: 5 }), { minLength: 13, maxLength: 13 }),
   models: fc.uniqueArray(id, { minLength: 1, maxLength: 2 }),
+  /** Costs that were reported with lines of a trace of the same number: kind, reported, computed. */
+  told: fc.array(fc.tuple(id, amount, fc.option(amount)), { maxLength: 3 }),
 });
 type AnyTask = typeof task extends fc.Arbitrary<infer T> ? T : never;
 
@@ -41,7 +44,12 @@ const TOKENS = 'input, cache_read, cache_write_5m, cache_write_1h, output, reaso
 async function put(writing: Writing, seq: number, one: AnyTask | undefined): Promise<void> {
   await writing.run(`DELETE FROM tasks WHERE seq = ${seq}`);
   await writing.run(`DELETE FROM closed_models WHERE task = ${seq}`);
+  await writing.run(`DELETE FROM reported_costs WHERE trace = ${seq}`);
   if (one === undefined) return;
+  for (const [line, [kind, reported, computed]] of one.told.entries())
+    await writing.run(
+      `INSERT INTO reported_costs VALUES (${seq}, 1, ${line}, 0, ${kind}, ${reported}, ${computed ?? 'NULL'})`,
+    );
   const { labels, flags, tagged, closedAt, outcome, closedBy, costs, counts, models } = one;
   const end = closedAt === null ? 'NULL, NULL, NULL' : `${outcome}, ${closedBy}, ${closedAt}`;
   const total = costs.reduce((sum, cost) => sum + cost, 0n) % 2n ** 62n;
@@ -73,6 +81,8 @@ const GROUPS: readonly (readonly ClosedGroup[])[] = [
 const sorted = (rows: readonly Row[]) =>
   rows.map((row) => row.map((cell) => String(cell ?? 0)).join(' ')).sort();
 
+const isNotZero = ([, ...figures]: Row) => figures.some((figure) => figure !== 0n);
+
 describePostgres('sums that are kept', (postgres) => {
   const change = fc.array(fc.tuple(fc.integer({ min: 1, max: 6 }), fc.option(task, { nil: undefined })), {
     minLength: 1,
@@ -91,9 +101,9 @@ describePostgres('sums that are kept', (postgres) => {
             for (const one of changes)
               await write(async (writing) => {
                 const seqs = [...new Set(one.map(([seq]) => seq))];
-                const before = await taskSums(writing, seqs);
+                const before = await keptSums(writing, { tasks: seqs, traces: seqs });
                 for (const [seq, row] of one) await put(writing, seq, row);
-                await addTaskSums(writing, before, await taskSums(writing, seqs));
+                await addSums(writing, before, await keptSums(writing, { tasks: seqs, traces: seqs }));
               });
             await write(async (writing) => {
               for (const [from, to, groups] of [...windows, [-BLOCK, 2n ** 63n - 1n, []] as const]) {
@@ -102,10 +112,14 @@ describePostgres('sums that are kept', (postgres) => {
                   sorted(await writing.rows(closedStatement(window))),
                 );
               }
-              const health = await writing.rows(writing.dialect.healthStatement);
-              expect(sorted(health.filter((row) => row.some((cell, at) => at > 0 && cell !== 0n)))).toEqual(
-                sorted(await writing.rows(healthSums())),
-              );
+              const { healthStatement, reportedStatement } = writing.dialect;
+              for (const [kept, direct] of [
+                [healthStatement, healthSums()],
+                [reportedStatement, reportedSums()],
+              ] as const)
+                expect(sorted((await writing.rows(kept)).filter(isNotZero))).toEqual(
+                  sorted(await writing.rows(direct)),
+                );
             });
           },
         ),
