@@ -37,6 +37,11 @@ export async function openStopped(
 ): Promise<Stopped> {
   const { dataDir, memoryLimit } = settings;
   const path = join(dataDir, 'solvent.duckdb');
+  if (settings.databaseUrl !== undefined)
+    return {
+      kind: 'refused',
+      complaints: [`database_url is set: the ledger is not in ${dataDir}; ask a running service, with --url`],
+    };
   if (!existsSync(path))
     return { kind: 'refused', complaints: [`${path} is not there: ${dataDir} is no data directory`] };
   const tables = await loadPrices(settings.prices, importedFolder(dataDir));

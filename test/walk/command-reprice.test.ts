@@ -158,6 +158,15 @@ test.each<[string, readonly string[], number, string]>([
   });
 });
 
+test('a directory whose ledger is in a database is left alone', async () => {
+  const env = { SOLVENT_PRICES: prices, SOLVENT_DATABASE_URL: 'postgres://u@127.0.0.1:1/d' };
+  const dir = join(folder.path, 'stopped');
+  expect(await solvent(['reprice', '--data-dir', dir, '--dry-run'], env).ended).toMatchObject({
+    code: 1,
+    complaints: [`database_url is set: the ledger is not in ${dir}; ask a running service, with --url`],
+  });
+});
+
 test('a file that changes is in force without a word', async () => {
   writeFileSync(prices, 'version: 1\n');
   const env = { SOLVENT_PRICES: prices, SOLVENT_PRICES_LOOK: '50ms' };
