@@ -89,8 +89,12 @@ describe('problems', () => {
   });
 });
 
-/** Paths that are told something, or that have no answer before they are. */
+/** Paths that are told something, that have no answer before they are, or that answer files. */
 const TOLD = [
+  '/api/v1/backup',
+  '/api/v1/backups/{name}',
+  '/api/v1/verify',
+  ...['csv', 'json', 'ndjson', 'parquet'].map((format) => `/api/v1/export/charges.${format}`),
   '/api/v1/outcomes',
   '/api/v1/reprice',
   '/api/v1/repricings/{id}',
@@ -110,6 +114,8 @@ test('every answer is as the served document says', async () => {
     /api/v1/unpriced                          /unpriced
     /api/v1/data-health                       /data-health
     /api/v1/repricings                        /repricings
+    /api/v1/backups                           /backups
+    /api/v1/export/checksums                  /export/checksums
     /api/v1/prices/{provider}/{model}         /prices/openai/gpt-4o
   `);
   expect(Object.keys(document.paths).sort()).toEqual([...TOLD, ...calls.map((one) => one.path!)].sort());
