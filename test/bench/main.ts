@@ -7,7 +7,6 @@ import { dialectsFigure } from './dialects.ts';
 import { growthFigure } from './growth.ts';
 import { memoryFigure } from './memory.ts';
 import { priceFigure } from './price.ts';
-import { readsFigure } from './reads.ts';
 import { restartFigure } from './restart.ts';
 import type { Figure, Row } from './row.ts';
 import { settleFigure } from './settle.ts';
@@ -21,7 +20,6 @@ const FIGURES: readonly Figure[] = [
   memoryFigure,
   startFigure,
   priceFigure,
-  readsFigure,
   restartFigure,
   growthFigure,
 ];
