@@ -31,6 +31,7 @@ const LOOK_EVERY_MS = 250;
 const ANSWER_MS = 15_000;
 /** Prices that came into force are no question: whoever keeps house next hears of it. */
 const NEWS_MS = 86_400_000;
+const SWEEP_EVERY_MS = 60_000;
 
 /**
  * Re-pricing in a fleet: the replica that keeps house does it, and any may be asked. A question lies in the database
@@ -39,6 +40,7 @@ const NEWS_MS = 86_400_000;
 export function openHandedRepricer(parts: HandedParts): Omit<OpenRepricer, 'runs'> & Pick<Repricer, 'runs'> {
   const { keeper, wishes, clock, log } = parts;
   let own: OpenRepricer | undefined;
+  let sweptMs = 0;
   let closed = false;
   let turns: Promise<unknown> = Promise.resolve();
 
@@ -88,6 +90,10 @@ export function openHandedRepricer(parts: HandedParts): Omit<OpenRepricer, 'runs
   async function answerOthers(): Promise<void> {
     const here = await mine();
     if (here === undefined) return;
+    if (clock.now() - sweptMs >= SWEEP_EVERY_MS) {
+      sweptMs = clock.now();
+      await wishes.sweep();
+    }
     for (const { id, wish } of await wishes.waiting()) {
       const asked = readText(wish) as Call;
       const answer = await grant(here, asked).then(

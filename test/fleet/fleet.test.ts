@@ -119,6 +119,21 @@ describePostgres(`a fleet of three (seed ${SEED})`, (postgres) => {
       }
       const house = pages.map((page) => page.find(({ name }) => name === 'solvent_keeps_house')?.value);
       expect(house.sort()).toEqual([0, 1]);
+      // Whichever is asked, the one that keeps house prices anew: nothing to change here.
+      for (const service of members()) {
+        const asked = await fetch(`${service.addresses.web}/api/v1/reprice`, {
+          method: 'POST',
+          headers: { 'content-type': 'application/json' },
+          body: '{"dry_run": true}',
+        });
+        const started = (await asked.json()) as { readonly id: number };
+        expect({ status: asked.status, started }).toMatchObject({ status: 200, started: { dry_run: true } });
+        const run = await until('it is over', async () => {
+          const one = await get<{ state: string; total: object }>(service, `/repricings/${started.id}`);
+          return one.state === 'done' && one;
+        });
+        expect(run.total).toMatchObject({ changed: 0, difference_usd: '0' });
+      }
       // Nothing comes later, and nothing is doubled by what the dead one left.
       const takeovers = pages.flatMap((page) =>
         page.filter(({ name }) => name === 'solvent_takeovers_total'),

@@ -44,8 +44,12 @@ const RUN: RepriceRun = {
 };
 
 /** The table of wishes as PostgreSQL would answer; its own test runs over a real one. */
-function memoryWishes(): Wishes & { readonly rows: Map<string, { wish: string; answer?: string }> } {
+function memoryWishes(): Wishes & {
+  readonly swept: number;
+  readonly rows: Map<string, { wish: string; answer?: string }>;
+} {
   const rows = new Map<string, { wish: string; answer?: string }>();
+  let swept = 0;
   return {
     rows,
     async leave(wish) {
@@ -64,7 +68,12 @@ function memoryWishes(): Wishes & { readonly rows: Map<string, { wish: string; a
       if (answer === undefined) rows.delete(id);
       else rows.get(id)!.answer = answer;
     },
-    sweep: async () => {},
+    async sweep() {
+      swept += 1;
+    },
+    get swept() {
+      return swept;
+    },
   };
 }
 
@@ -124,6 +133,16 @@ describe('in a fleet', () => {
     expect(await hear(replicas[index]!.pause(1))).toEqual(RUN);
     expect(await hear(replicas[index]!.pause(2))).toBeUndefined();
     expect(wishes.rows.size).toBe(0);
+    await close();
+  });
+
+  test('answers that nobody took are swept away, about once a minute', async () => {
+    const { wishes, pass, close } = fleetOf(2);
+    for (let step = 0; step < 10; step += 1) await pass();
+    expect(wishes.swept).toBe(1);
+    for (let step = 0; step < 100; step += 1) await pass();
+    expect(wishes.swept).toBeGreaterThanOrEqual(2);
+    expect(wishes.swept).toBeLessThanOrEqual(3);
     await close();
   });
 

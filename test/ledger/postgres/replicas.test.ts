@@ -103,6 +103,20 @@ describePostgres('the table of replicas', (postgres) => {
     expect(await seen(one)).toBeUndefined();
   });
 
+  test('a data directory that may hold spans is not begun with a journal in the database', async () => {
+    const [name, later] = [nextName(), nextName()];
+    const home = `home of ${name}`;
+    const replicas = replicasFor();
+    const life = await lifeOf(replicas, name, { home, journal: 'disk' });
+    await runOut(database.sql, name);
+    await expect(replicas.begin(newcomer(later, { home }))).rejects.toThrow(
+      `the data directory holds the journal of replica ${name}`,
+    );
+    // It was started once more, and stopped with nothing that waits.
+    await replicas.end(life);
+    expect(await lifeOf(replicas, later, { home })).toMatchObject({ name: later });
+  });
+
   test('a name whose spans wait in the database is not begun with a journal on disk', async () => {
     const name = nextName();
     await lifeOf(replicasFor(), name);
