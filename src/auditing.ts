@@ -11,6 +11,7 @@ import { openDuckDbLedger } from './ledger/duckdb/ledger.ts';
 import { parquetOf } from './ledger/duckdb/parquet.ts';
 import { numberOf } from './ledger/journal-segment.ts';
 import { lockDataDirectory } from './ledger/lock.ts';
+import { openPostgresLedger } from './ledger/postgres/ledger.ts';
 import type { Settings } from './settings/table.ts';
 
 export interface Auditing {
@@ -38,7 +39,7 @@ const auditorOf = (settings: Settings, ledger: Ledger): Auditor =>
     parquet: (columns, pages) => parquetOf(scratchOf(settings.dataDir), columns, pages),
   });
 
-/** The ledger of a data directory that no service works in. */
+/** A ledger that is looked at without its service: of a data directory that none works in, or in a database. */
 export interface StoppedLedger {
   verify(told: (progress: number, counts: VerifiedCounts) => void, signal: AbortSignal): Promise<Verified>;
   checksums(range: Pick<LineQuery, 'from' | 'to'>): AsyncIterable<DayChecksum>;
@@ -59,27 +60,46 @@ export async function openStoppedLedger(settings: Settings): Promise<StoppedLedg
   const unlock = await lockDataDirectory(dataDir);
   try {
     const ledger = await openDuckDbLedger({ path, memoryLimit: `${Math.floor(memoryLimit / 1024)}KiB` });
-    return {
-      async verify(told, signal) {
-        const outside = positionFaults(await ledger.position(), await journalEnd(join(dataDir, 'journal')));
-        const snapshot = await ledger.snapshot();
-        try {
-          const { counts, faults } = await verify(snapshot, told, signal);
-          return { counts, faults: [...outside, ...faults] };
-        } finally {
-          await snapshot.close();
-        }
-      },
-      checksums: (range) => auditorOf(settings, ledger).checksums(range),
-      async close() {
-        await ledger.close();
-        await unlock();
-      },
-    };
+    const beside = async () =>
+      positionFaults(await ledger.position(), await journalEnd(join(dataDir, 'journal')));
+    return auditedLedger(settings, ledger, { beside, closed: unlock });
   } catch (fault) {
     await unlock();
     throw fault;
   }
+}
+
+/**
+ * Opens the ledger in the database of the settings: replicas may go on writing to it, for everything is read as of one
+ * moment. How far their journals are is theirs to know.
+ */
+export async function openSharedLedger(settings: Settings, url: string): Promise<StoppedLedger> {
+  const ledger = await openPostgresLedger({ url, replica: 'verify' });
+  return auditedLedger(settings, ledger, { beside: async () => [], closed: async () => {} });
+}
+
+function auditedLedger(
+  settings: Settings,
+  ledger: Ledger,
+  by: { readonly beside: () => Promise<readonly Fault[]>; readonly closed: () => Promise<void> },
+): StoppedLedger {
+  return {
+    async verify(told, signal) {
+      const outside = await by.beside();
+      const snapshot = await ledger.snapshot();
+      try {
+        const { counts, faults } = await verify(snapshot, told, signal);
+        return { counts, faults: [...outside, ...faults] };
+      } finally {
+        await snapshot.close();
+      }
+    },
+    checksums: (range) => auditorOf(settings, ledger).checksums(range),
+    async close() {
+      await ledger.close();
+      await by.closed();
+    },
+  };
 }
 
 const POSITION = /^\d{10}:\d{12}$/;

@@ -14,7 +14,7 @@ const USAGE = `solvent: what every solved task of your AI agents costs
   solvent export [--from TIME] [--to TIME] [--format csv|json|ndjson|parquet] [--output FILE]
                  [--agent-type A] [--task-type T] [--model M] [--url URL]
                                          every charge of a running service, for spreadsheets and audits
-  solvent verify [--url URL | --data-dir DIR] [--day DAY | --from DAY --to DAY] [--json]
+  solvent verify [--url URL | --data-dir DIR | --database] [--day DAY | --from DAY --to DAY] [--json]
                                          is everything kept as it follows from the rest? or checksums of days
   solvent prices [PROVIDER/MODEL] [--at TIME] [--service-tier T] [--region R] [--json]
                                          where prices are from, and what a model costs

@@ -1,4 +1,4 @@
-import { NoStoppedLedger, openStoppedLedger, type StoppedLedger } from '../auditing.ts';
+import { NoStoppedLedger, openSharedLedger, openStoppedLedger, type StoppedLedger } from '../auditing.ts';
 import { systemClock } from '../lib/clock.ts';
 import { parseTime } from '../lib/rfc3339.ts';
 import {
@@ -10,6 +10,7 @@ import {
   runVerify,
   told,
 } from '../report/verify.ts';
+import type { Settings } from '../settings/table.ts';
 import { type CommandContext, readOptions, UsageFault } from './context.ts';
 import { settingsOrComplaints, stopSignal } from './start.ts';
 
@@ -17,12 +18,13 @@ const LOOK_EVERY_MS = 250;
 
 /**
  * `solvent verify`: compares everything that a ledger keeps with what it follows from, or prints the checksums of days; of a
- * running service, or with `--data-dir` of one that is stopped.
+ * running service, with `--data-dir` of one that is stopped, with `--database` of what replicas share.
  */
 export async function verifyCommand(context: CommandContext): Promise<number> {
   const options = readOptions('verify', context.args, {
     url: { type: 'string' },
     'data-dir': { type: 'string' },
+    database: { type: 'boolean' },
     config: { type: 'string' },
     day: { type: 'string' },
     from: { type: 'string' },
@@ -31,9 +33,9 @@ export async function verifyCommand(context: CommandContext): Promise<number> {
   });
   const { url, json, day, from, to, config } = options;
   const dataDir = options['data-dir'];
-  if (url !== undefined && dataDir !== undefined)
+  if ([url, dataDir, options.database].filter((one) => one !== undefined).length > 1)
     throw new UsageFault(
-      'solvent verify: --url is for a running service, --data-dir for a stopped one; name one',
+      'solvent verify: --url is for a running service, --data-dir for a stopped one, --database for one in PostgreSQL; name one',
     );
   const days = daysOf({ day, from, to });
   const isLive = process.stderr.isTTY === true;
@@ -47,7 +49,8 @@ export async function verifyCommand(context: CommandContext): Promise<number> {
     pause: () => new Promise<void>((resolve) => void systemClock.after(LOOK_EVERY_MS, resolve)),
   };
   try {
-    if (dataDir !== undefined) return await verifyStopped(context, { dataDir, config, days, command });
+    if (dataDir !== undefined || options.database === true)
+      return await verifyOpened(context, { dataDir, config, days, command });
     return days === undefined ? await runVerify(command) : await runChecksums(command, days);
   } finally {
     if (isLive) process.stderr.write('\r\u001b[K');
@@ -78,10 +81,11 @@ function daysOf({ day, from, to }: Days & { readonly day: string | undefined }):
 const startOf = (date: string): bigint | undefined =>
   /^\d{4}-\d\d-\d\d$/.test(date) ? parseTime(`${date}T00:00:00Z`) : undefined;
 
-async function verifyStopped(
+async function verifyOpened(
   context: CommandContext,
   asked: {
-    readonly dataDir: string;
+    /** Undefined for the database of the settings. */
+    readonly dataDir: string | undefined;
     readonly config: string | undefined;
     readonly days: Days | undefined;
     readonly command: Parameters<typeof runVerify>[0];
@@ -91,7 +95,7 @@ async function verifyStopped(
   if (settings === undefined) return 1;
   let ledger: StoppedLedger;
   try {
-    ledger = await openStoppedLedger({ ...settings, dataDir: asked.dataDir });
+    ledger = await openLedger(settings, asked.dataDir);
   } catch (fault) {
     const { name, message } = fault as Error;
     context.complain(
@@ -123,6 +127,13 @@ async function verifyStopped(
   } finally {
     await ledger.close();
   }
+}
+
+function openLedger(settings: Settings, dataDir: string | undefined): Promise<StoppedLedger> {
+  if (dataDir !== undefined) return openStoppedLedger({ ...settings, dataDir });
+  if (settings.databaseUrl === undefined)
+    throw new NoStoppedLedger('--database is the one of SOLVENT_DATABASE_URL, which is not set');
+  return openSharedLedger(settings, settings.databaseUrl);
 }
 
 async function printDays(

@@ -90,9 +90,10 @@ test.each([
   [
     ['--url', 'http://x', '--data-dir', 'y'],
     2,
-    'solvent verify: --url is for a running service, --data-dir for a stopped one; name one',
+    'solvent verify: --url is for a running service, --data-dir for a stopped one, --database for one in PostgreSQL; name one',
   ],
   [['--url', 'ftp://x'], 2, '--url is "ftp://x", but should be an address such as http://127.0.0.1:9464'],
+  [['--database'], 2, '--database is the one of SOLVENT_DATABASE_URL, which is not set'],
   [['--data-dir', '/nowhere/at/all'], 2, '/nowhere/at/all has no ledger in it: there is no solvent.duckdb'],
 ])('solvent verify %j is refused', async (args, code, complaint) => {
   expect(await solvent(['verify', ...args]).ended).toMatchObject({

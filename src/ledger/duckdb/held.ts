@@ -5,7 +5,7 @@ import { slicesOf } from './slices.ts';
 import { sqlOf } from './sql.ts';
 
 /** Rows that one statement gives, and that are in memory at once. */
-const PAGE_ROWS = 8192;
+const PAGE_ROWS = 16_384;
 
 /**
  * A connection of its own in a transaction that only reads. DuckDB keeps what it may still see while settling goes on, and

@@ -13,7 +13,7 @@ import type { Row, Sql } from './sql.ts';
 import { TASK_FIELDS, taskOf } from './task-fields.ts';
 
 /** Numbers of tasks that one page takes. */
-const WINDOW = 500;
+const WINDOW = 2000;
 
 /** Every task by its number, with all that it is folded from, and what the engine keeps of it by model. */
 export async function* auditTasks(

@@ -15,7 +15,7 @@ import { IS_ROLLED_OFF } from './read-rolled-off.ts';
 import type { Sql } from './sql.ts';
 
 /** Numbers of traces that one page takes. */
-const WINDOW = 250;
+const WINDOW = 1000;
 
 /** Every trace by its number, with what the engine keeps of it beside: sums by model, suppressed spans, facts. */
 export async function* auditTraces(

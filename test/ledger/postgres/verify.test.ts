@@ -11,6 +11,7 @@ import { openDuckDbLedger } from '../../../src/ledger/duckdb/ledger.ts';
 import { openMemoryLedger } from '../../../src/ledger/memory.ts';
 import { openPostgresLedger } from '../../../src/ledger/postgres/ledger.ts';
 import { describePostgres } from '../../support/postgres.ts';
+import { solvent } from '../../walk/solvent.ts';
 import { liveThrough } from '../lived.ts';
 import { ledgerDatabases } from './databases.ts';
 
@@ -49,6 +50,11 @@ describePostgres('an audit of a ledger in PostgreSQL', (postgres) => {
     expect(memory!.checksums).toHaveLength(1);
     expect(duckdb).toEqual(memory);
     expect(inPostgres).toEqual(memory);
+    const { code, stdout, complaints } = await solvent(['verify', '--database'], {
+      SOLVENT_DATABASE_URL: database.url,
+    }).ended;
+    expect([code, complaints]).toEqual([0, []]);
+    expect(stdout).toMatch(/^right: 2 tasks, 2 traces, /);
     await database.drop();
     rmSync(folder, { recursive: true });
   });
