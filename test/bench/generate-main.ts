@@ -11,13 +11,15 @@ const { values } = parseArgs({
     tasks: { type: 'string', default: '1000000' },
     days: { type: 'string', default: '30' },
     seed: { type: 'string', default: '1' },
+    // With the same end the same seed gives the same ledger to the nanosecond.
+    end: { type: 'string' },
     'memory-limit': { type: 'string', default: '256MB' },
   },
 });
 const dir = values['data-dir'];
 if (dir === undefined) {
   process.stderr.write(
-    'npm run generate -- --data-dir DIR [--charges N] [--tasks N] [--days N] [--seed N]\n',
+    'npm run generate -- --data-dir DIR [--charges N] [--tasks N] [--days N] [--seed N] [--end TIME]\n',
   );
   process.exit(2);
 }
@@ -35,7 +37,7 @@ await generate({
   tasks,
   days: Number(values.days),
   seed: Number(values.seed),
-  endMs: Date.now(),
+  endMs: values.end === undefined ? Date.now() : Date.parse(values.end),
   progress: (done) => {
     if (done % 50_000 === 0) process.stderr.write(`${done} tasks\n`);
   },
