@@ -58,10 +58,10 @@ async function measure({ name, charges }: (typeof SIZES)[number]): Promise<Found
   return { name, charges, generatedS, bytes, ...served, commits };
 }
 
-/** `SOLVENT_BENCH_LEDGERS` names a folder with ledgers of `npm run generate`, as `10M/solvent.duckdb`, to save the time. */
+/** `BENCH_LEDGERS` names a folder with ledgers of `npm run generate`, as `10M/solvent.duckdb`, to save the time. */
 async function fill(path: string, dir: string, of: { name: string; charges: number; endMs: number }) {
-  const made = join(process.env.SOLVENT_BENCH_LEDGERS ?? '', of.name.replace(' ', ''), 'solvent.duckdb');
-  if (process.env.SOLVENT_BENCH_LEDGERS !== undefined && existsSync(made)) {
+  const made = join(process.env.BENCH_LEDGERS ?? '', of.name.replace(' ', ''), 'solvent.duckdb');
+  if (process.env.BENCH_LEDGERS !== undefined && existsSync(made)) {
     copyFileSync(made, path);
     return;
   }
