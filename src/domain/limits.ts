@@ -16,8 +16,6 @@ export const LIMITS = {
   eventsMax: 256,
   /** Bytes of an answer's message. */
   messageBytesMax: 1024,
-  /** A span that ends later than this many milliseconds from now, or before `pastMsMin`, is flagged `clock_skewed`. */
+  /** A span that ends later than this many milliseconds from now, or before 2000, is flagged `clock_skewed`. */
   futureMsMax: 3_600_000,
-  /** 2000-01-01T00:00:00Z, in milliseconds since 1970. */
-  pastMsMin: 946_684_800_000,
 } as const;

@@ -85,7 +85,7 @@ export const SELF_METRICS = {
   spans_too_old: {
     kind: 'counter',
     unit: '{span}',
-    help: 'Settled spans of traces whose lines rolled off, from before that: nobody can tell whether they were charged, so they are not (facts_repeated counts them too).',
+    help: 'Settled spans of traces whose lines rolled off, from before that: nobody can tell whether they were charged, so they are not; facts_repeated counts them too.',
     labels: [],
   },
   outcomes_reported: {

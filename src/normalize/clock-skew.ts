@@ -1,3 +1,4 @@
+import { YEAR_2000_MS } from '../domain/heard-time.ts';
 import { LIMITS } from '../domain/limits.ts';
 import type { SpanView } from '../domain/span.ts';
 
@@ -11,7 +12,7 @@ export function openSkew(nowMs: () => number): (span: SpanView) => boolean {
   return (span) => {
     if (span.endHi < span.startHi || (span.endHi === span.startHi && span.endLo < span.startLo)) return true;
     const endMs = span.endHi * MS_PER_HI + span.endLo / NANOS_PER_MS;
-    if (endMs < LIMITS.pastMsMin) return true;
+    if (endMs < YEAR_2000_MS) return true;
     if (endMs <= known + LIMITS.futureMsMax) return false;
     known = nowMs();
     return endMs > known + LIMITS.futureMsMax;
