@@ -112,7 +112,7 @@ export const SELF_METRICS = {
   settle_runs: {
     kind: 'counter',
     unit: '{run}',
-    help: 'Settle steps that had work: done, failed, or begun anew since another replica was there first (conflict).',
+    help: 'Settle steps that had work: done, failed, or in conflict and begun anew, since another replica was there first.',
     labels: ['result'],
   },
   settle_traces: { kind: 'counter', unit: '{trace}', help: 'Traces settled.', labels: [] },
