@@ -1,7 +1,9 @@
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from '@jest/globals';
 import type { Ledger } from '../../src/domain/ledger.ts';
 import { openDuckDbLedger } from '../../src/ledger/duckdb/ledger.ts';
+import { restoreBackup } from '../../src/ledger/restore.ts';
 import { endOf, type Half, linesOf, type Report, TASKS, type TraceName, taskName } from './truth.ts';
 
 export interface Judgement {
@@ -34,6 +36,7 @@ export async function judge(told: Told): Promise<Judgement> {
     const health = await ledger.dataHealth();
     expect(health.totalCost).toBe(total);
     await judgeCounters(ledger, total);
+    await judgeBackups(told.dataDir);
     return judged;
   } finally {
     await ledger.close();
@@ -81,6 +84,19 @@ async function judgeTask(
 }
 
 const sorted = (lines: ReadonlyMap<string, bigint | null>) => [...lines].sort();
+
+/** A backup that has its name is whole, whatever killed the process behind it, and what is restored from it can be opened. */
+async function judgeBackups(dataDir: string): Promise<void> {
+  const folder = join(dataDir, 'backups');
+  const names = existsSync(folder) ? readdirSync(folder).filter((name) => !name.endsWith('.partial')) : [];
+  for (const name of names) {
+    const target = join(dataDir, '..', `restored-${name}`);
+    const { position } = await restoreBackup(join(folder, name), target);
+    const ledger = await openDuckDbLedger({ path: join(target, 'solvent.duckdb') });
+    expect(await ledger.position()).toBe(position);
+    await ledger.close();
+  }
+}
 
 /** What was counted, less what was credited, is what there is. */
 async function judgeCounters(ledger: Ledger, total: bigint): Promise<void> {

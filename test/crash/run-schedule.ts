@@ -1,5 +1,6 @@
 import { renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { expect } from '@jest/globals';
 import { BASE_MS, send } from '../support/send.ts';
 import { get, temporaryFolder } from '../support/service.ts';
 import { until } from '../support/until.ts';
@@ -22,7 +23,7 @@ export interface Story {
 const SMALL = { CRASH_SEGMENT_BYTES: '900', CRASH_CHECKPOINT_BYTES: '20000' };
 const LANES = 3;
 /** How long a process may live on after its last answer, for the point that it should die at. */
-const LINGER_MS = 250;
+const LINGER_MS = 400;
 
 /** The world outside of the process: what was told, and what of it was acknowledged. */
 class World {
@@ -132,6 +133,9 @@ async function act(world: World, service: ServiceProcess, action: Action): Promi
       return;
     case 'reprice':
       await post(service, '/reprice', { dry_run: false });
+      return;
+    case 'backup':
+      await post(service, '/backup', {});
   }
 }
 
@@ -198,6 +202,12 @@ async function tellTheRest(world: World): Promise<void> {
       const { repricings } = await get<{ repricings: { state: string }[] }>(service, '/repricings');
       return repricings.every(({ state }) => state !== 'running');
     });
+    await post(service, '/verify', {});
+    const verified = await until('it is verified', async () => {
+      const told = await get<{ state: string; faults: unknown }>(service, '/verify');
+      return told.state !== 'running' && told;
+    });
+    expect(verified).toMatchObject({ state: 'right', faults: [] });
     await service.stop();
   } finally {
     await service.kill();

@@ -7,7 +7,8 @@ export type Action =
   | { readonly do: 'send'; readonly what: readonly (TraceName & { readonly half: Half })[] }
   | { readonly do: 'report'; readonly report: Report }
   | { readonly do: 'prices'; readonly version: number }
-  | { readonly do: 'reprice' };
+  | { readonly do: 'reprice' }
+  | { readonly do: 'backup' };
 
 /** How it ends: by its own hand at the n-th passing of a point, by kill -9 after so many answers, or as told. */
 export type End =
@@ -44,6 +45,8 @@ export const SCHEDULED_POINTS: readonly CrashPoint[] = [
   'after_checkpoint',
   'price_text_kept',
   'price_table_kept',
+  'backup_copied',
+  'backup_named',
 ];
 
 /** Only a stop passes them. */
@@ -79,6 +82,7 @@ const action: fc.Arbitrary<Action> = fc.oneof(
     arbitrary: fc.record({ do: fc.constant('prices'), version: fc.nat({ max: PRICE_VERSIONS - 1 }) }),
   },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('reprice') }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('backup') }) },
 ) as fc.Arbitrary<Action>;
 
 const end: fc.Arbitrary<End> = fc.oneof(
@@ -87,7 +91,8 @@ const end: fc.Arbitrary<End> = fc.oneof(
     arbitrary: fc.record({
       by: fc.constant('point'),
       point: fc.constantFrom(...SCHEDULED_POINTS),
-      times: fc.integer({ min: 1, max: 4 }),
+      // Mostly at once: a life of a few requests passes no point often.
+      times: fc.constantFrom(1, 1, 1, 2, 3),
     }),
   },
   {
@@ -124,7 +129,19 @@ function oneReportEach(lives: readonly Life[]): Schedule {
     first.set(one.report.at, known);
     return { ...one, report: known };
   };
-  return lives.map((life) => ({ ...life, actions: life.actions.map(same) }));
+  return lives.map((life) => ({ ...life, actions: [...life.actions.map(same), ...leadingTo(life.end)] }));
+}
+
+/** So that a life comes to the point that it should die at, if it lives so long. */
+function leadingTo(end: End): readonly Action[] {
+  if (end.by !== 'point' || atStop(end.point)) return [];
+  if (end.point.startsWith('backup')) return [{ do: 'backup' }];
+  if (end.point.startsWith('price')) return [0, 1, 2].map((version) => ({ do: 'prices', version }) as const);
+  const task = end.times % TASKS;
+  return ['calls', 'rest', 'calls', 'rest'].map((half, at) => ({
+    do: 'send',
+    what: [{ task, trace: at % TRACES_PER_TASK, half: half as Half }],
+  }));
 }
 
 export const anySchedule: fc.Arbitrary<Schedule> = fc
