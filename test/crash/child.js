@@ -31,8 +31,10 @@ const service = await openService(settings, {
   crash,
   ...(checkpoint && { checkpointBytes: Number(checkpoint) }),
 });
-process.stdout.write(`${JSON.stringify(service.addresses)}\n`);
+// Before anybody knows that it is there, and may signal.
 process.once('SIGTERM', async () => {
   await service.close();
   process.exit(0);
 });
+process.on('SIGHUP', () => void service.reloadPrices());
+process.stdout.write(`${JSON.stringify(service.addresses)}\n`);
