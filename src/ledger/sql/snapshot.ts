@@ -1,5 +1,6 @@
 import type { LedgerSnapshot } from '../../domain/ledger-snapshot.ts';
 import { looseEnds } from './audit-rules.ts';
+import { keptSums } from './audit-sums.ts';
 import { auditTasks } from './audit-tasks.ts';
 import { auditTraces } from './audit-traces.ts';
 import type { Dictionaries } from './dictionaries.ts';
@@ -14,7 +15,11 @@ export function snapshotOf(held: Held, dictionaries: Dictionaries): LedgerSnapsh
     lines: (query) => linesOf(held, query, dictionaries),
     loose: () => looseEnds(held.sql),
     traces: () => auditTraces(held.sql, dictionaries),
-    tasks: () => auditTasks(held.sql, dictionaries),
+    async *tasks() {
+      yield* auditTasks(held.sql, dictionaries);
+      // Behind the tasks that they follow from.
+      for await (const faults of keptSums(held.sql)) yield { items: [], faults, progress: 1 };
+    },
     books: async () => ({
       counters: await readCounters(held.sql),
       repricings: await readRepricings(held.sql),

@@ -73,6 +73,7 @@ describePostgres('an audit of a ledger in PostgreSQL', (postgres) => {
       'numbers and keys',
       'rule',
     ],
+    ['UPDATE health_sums SET tasks = tasks + 1', 'tasks and charges -> kept sums', 'all tasks'],
     ['UPDATE counters SET value = value + 1', 'tasks -> counters', 'cost of '],
   ])('names what %s did', async (sql, check, figure) => {
     const database = await databases.fresh();
