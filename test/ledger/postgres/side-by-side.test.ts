@@ -174,7 +174,7 @@ describePostgres('several writers of one database', (postgres) => {
     }
     // One of two is always first, and cannot have seen what was not there.
     expect(sawBoth).toBe(0);
-  }, 120_000);
+  }, 300_000);
 
   test('that read a trace and leave it are told when it changes before they are done', async () => {
     const { url } = await databases.fresh();
