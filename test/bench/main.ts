@@ -10,6 +10,7 @@ import { priceFigure } from './price.ts';
 import { restartFigure } from './restart.ts';
 import type { Figure, Row } from './row.ts';
 import { settleFigure } from './settle.ts';
+import { settlePostgresFigure } from './settle-postgres.ts';
 import { startFigure } from './start.ts';
 
 const FIGURES: readonly Figure[] = [
@@ -17,6 +18,7 @@ const FIGURES: readonly Figure[] = [
   dialectsFigure,
   acceptFigure,
   settleFigure,
+  settlePostgresFigure,
   memoryFigure,
   startFigure,
   priceFigure,

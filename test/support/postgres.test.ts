@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
-import { asked, describePostgres } from './postgres.ts';
+import { describePostgres } from './postgres.ts';
+import { asked } from './postgres-server.ts';
 
 describePostgres('a server of a test', (postgres) => {
   test('gives each test a database of its own', async () => {

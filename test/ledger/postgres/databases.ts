@@ -1,5 +1,5 @@
 import { openDatabase } from '../../../src/ledger/postgres/database.ts';
-import type { Database, Postgres } from '../../support/postgres.ts';
+import type { Database, Postgres } from '../../support/postgres-server.ts';
 
 /** Databases with the tables of a ledger, copied from one that is made once. */
 export function ledgerDatabases(postgres: Postgres): { fresh(): Promise<Database> } {

@@ -1,7 +1,7 @@
 import { CommitUnsure, type FleetSql, openFleetSql } from '../../../src/ledger/postgres/fleet-sql.ts';
 import { FLEET_TABLES } from '../../../src/ledger/postgres/fleet-tables.ts';
 import type { Life, Newcomer, Replicas } from '../../../src/ledger/postgres/replicas.ts';
-import type { Postgres } from '../../support/postgres.ts';
+import type { Postgres } from '../../support/postgres-server.ts';
 import type { Fault } from '../faulty-disk.ts';
 
 export interface FleetDatabase {

@@ -3,7 +3,8 @@ import { type Connections, openConnections, placeOf } from '../../../src/ledger/
 import { migrate } from '../../../src/ledger/postgres/migrate.ts';
 import { MIGRATIONS } from '../../../src/ledger/postgres/schema.ts';
 import { LedgerUnreadable } from '../../../src/ledger/unreadable.ts';
-import { asked, describePostgres } from '../../support/postgres.ts';
+import { describePostgres } from '../../support/postgres.ts';
+import { asked } from '../../support/postgres-server.ts';
 
 const TABLES = "SELECT count(*)::INT FROM information_schema.tables WHERE table_schema = 'public'";
 const VERSION = "SELECT value FROM meta WHERE name = 'schema'";
