@@ -56,6 +56,9 @@ function readCsv(text: string): string[][] {
   return records.slice(0, -1);
 }
 
+/** What a spreadsheet would run, also by the full-width signs. */
+const RUN = /^[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]/;
+
 describe('any rows as CSV', () => {
   test('come back as they were, but for an apostrophe before what a spreadsheet would run', () => {
     fc.assert(
@@ -66,8 +69,8 @@ describe('any rows as CSV', () => {
           const cells = Object.fromEntries(header.map((name, at) => [name, records[index]![at]]));
           for (const field of ['team', 'agent_type']) {
             const name = String(row[field]);
-            expect(cells[field]).toBe(/^[=+\-@\t\r]/.test(name) ? `'${name}` : name);
-            expect(cells[field]).not.toMatch(/^[=+\-@\t\r]/);
+            expect(cells[field]).toBe(RUN.test(name) ? `'${name}` : name);
+            expect(cells[field]).not.toMatch(RUN);
           }
           for (const outcome of OUTCOMES) expect(cells[outcome]).toBe(String(row.tasks[outcome]));
           expect(cells.cost_total_usd).toBe(row.cost_usd.total);
