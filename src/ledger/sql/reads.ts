@@ -1,6 +1,6 @@
 import type { LedgerReads } from '../../domain/ledger-reads.ts';
 import type { Dictionaries } from './dictionaries.ts';
-import { readCounters } from './read-counters.ts';
+import { countersReader } from './read-counters.ts';
 import { readEconomics } from './read-economics.ts';
 import { readDataHealth, readOpenTasks, readReported, readUnpriced } from './read-health.ts';
 import { readHistory } from './read-history.ts';
@@ -13,6 +13,7 @@ import type { Ask, Hold } from './sql.ts';
 /** Every question, asked in SQL; see `LedgerReads`. */
 export function sqlReads(ask: Ask, dictionaries: Dictionaries, hold: Hold): LedgerReads {
   const { texts, kinds } = dictionaries;
+  const readCounters = countersReader();
   return {
     tasks: (query) => ask((sql) => readTaskPage(sql, query, texts)),
     task: (taskId) => ask((sql) => readTask(sql, taskId, texts)),

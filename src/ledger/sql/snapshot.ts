@@ -5,7 +5,7 @@ import { auditTasks } from './audit-tasks.ts';
 import { auditTraces } from './audit-traces.ts';
 import type { Dictionaries } from './dictionaries.ts';
 import { linesOf } from './lines.ts';
-import { readCounters } from './read-counters.ts';
+import { countersReader } from './read-counters.ts';
 import { readRepricings } from './read-repricing.ts';
 import type { Held } from './sql.ts';
 
@@ -21,7 +21,7 @@ export function snapshotOf(held: Held, dictionaries: Dictionaries): LedgerSnapsh
       for await (const faults of keptSums(held.sql)) yield { items: [], faults, progress: 1 };
     },
     books: async () => ({
-      counters: await readCounters(held.sql),
+      counters: await countersReader()(held.sql),
       repricings: await readRepricings(held.sql),
     }),
     close: held.release,
