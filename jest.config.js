@@ -13,6 +13,9 @@ export default {
   modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/.dist-', '<rootDir>/.cache/'],
   setupFilesAfterEnv: ['<rootDir>/test/support/dice.ts'],
   globalSetup: '<rootDir>/test/support/build.ts',
+  // Many suites wait for services and databases of their own. What modules leave behind is dropped with their worker.
+  maxWorkers: 2,
+  workerIdleMemoryLimit: '1500MB',
   // A limit for what hangs, not a measure: a busy machine is slow and right.
   testTimeout: 120_000,
 };

@@ -7,8 +7,8 @@ import { leanCorpus } from './corpus.ts';
 import { type Figure, median, perSecond, times } from './row.ts';
 import { benchFolder, openWalk } from './walk.ts';
 
-const ROUNDS = 5;
-const TASKS_PER_ROUND = 6000;
+export const ROUNDS = 5;
+export const TASKS_PER_ROUND = 6000;
 const ACCEPT_MS = 3000;
 
 /** untangle, price, fold and ledger, DuckDB's own threads included, against accept over HTTP on the same machine. */
