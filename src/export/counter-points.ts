@@ -1,6 +1,7 @@
 import type { CounterDelta } from '../domain/ledger.ts';
 import { type UsdPico, usdNumber } from '../domain/money.ts';
 import type { ProductMetricName } from '../domain/product-metrics.ts';
+import { Branch } from '../lib/branch.ts';
 import { keyText } from './bound.ts';
 import { type Labels, labelsOf, labelValue, otherValues, type Points } from './families.ts';
 
@@ -11,30 +12,32 @@ export type AddCounters = (points: Points, totals: readonly CounterDelta[]) => n
  * Counters must not fall, so a label set that once has its name keeps it, and one that was once counted under
  * `__other__` stays there, until the process ends. Largest first gets a name. The closed labels (component,
  * token class, status) keep their values in `__other__` too.
+ *
+ * What a row leads to is found once and remembered: ten thousand rows come with every scrape.
  */
 export function openCounters(groupNames: readonly string[], seriesMax: number): AddCounters {
-  const named: Record<Subject, Set<string>> = { money: new Set(), tokens: new Set(), actions: new Set() };
-  const columns = {
-    money: [...groupNames, 'provider', 'model'],
-    tokens: [...groupNames, 'provider', 'model'],
-    actions: [...groupNames, 'tool'],
-  };
+  const naming = new Naming(groupNames, seriesMax);
+  const leaves = new Branch<Leaf>();
+  let round = 0;
   return (points, totals) => {
-    const sets = labelSets(totals);
-    let folded = 0;
-    const series = new Map<string, Series>();
-    for (const set of sets) {
-      const names = named[set.subject];
-      if (names.size < seriesMax) names.add(set.text);
-      const keeps = names.has(set.text);
-      if (!keeps) folded += 1;
-      const open = labelsOf(columns[set.subject], keeps ? set.values : otherValues(set.values));
-      for (const row of set.rows) addTo(series, metricOf(row), { ...open, ...closedLabels(row) }, row.by);
+    round += 1;
+    const found = totals.map((row) => leafOf(leaves, row, naming));
+    naming.nameNew(found, totals);
+    const live: Series[] = [];
+    for (const [index, { by }] of totals.entries()) {
+      const leaf = found[index]!;
+      leaf.series ??= naming.seriesOf(leaf.set, totals[index]!);
+      const { series } = leaf;
+      if (series.round === round) series.total += by;
+      else {
+        series.round = round;
+        series.total = by;
+        live.push(series);
+      }
     }
-    for (const { metric, labels, total } of series.values()) {
+    for (const { metric, labels, total } of live)
       points.add(metric, isMoney(metric) ? usdNumber(total as UsdPico) : Number(total), labels);
-    }
-    return folded;
+    return naming.folded;
   };
 }
 
@@ -45,41 +48,86 @@ interface LabelSet {
   readonly subject: Subject;
   readonly values: readonly string[];
   readonly text: string;
-  readonly rows: CounterDelta[];
-  size: bigint;
+  /** Undefined until the end of the first collection that shows it. */
+  keepsName: boolean | undefined;
 }
 
 interface Series {
   readonly metric: ProductMetricName;
   readonly labels: Labels;
+  /** The collection that `total` is of. */
+  round: number;
   total: bigint;
 }
 
-function labelSets(totals: readonly CounterDelta[]): readonly LabelSet[] {
-  const sets = new Map<string, LabelSet>();
-  for (const row of totals) {
+/** What the labels of a row lead to. */
+interface Leaf {
+  readonly set: LabelSet;
+  series: Series | undefined;
+}
+
+function leafOf(leaves: Branch<Leaf>, row: CounterDelta, naming: Naming): Leaf {
+  let at = leaves.to(row.counter).to(row.agentType).to(row.taskType);
+  at = row.counter === 'actions' ? at.to(row.tool) : at.to(row.provider).to(row.model);
+  at = at.to(closedValue(row));
+  // Last, for there may be any number of them.
+  for (const text of row.dimensions) at = at.to(text);
+  at.value ??= { set: naming.setOf(row), series: undefined };
+  return at.value;
+}
+
+/** Which label sets have a name, and the series that each is part of. */
+class Naming {
+  readonly #sets = new Map<string, LabelSet>();
+  readonly #series = new Map<string, Series>();
+  readonly #named: Record<Subject, number> = { money: 0, tokens: 0, actions: 0 };
+  readonly #columns: Record<Subject, readonly string[]>;
+  readonly #max: number;
+  folded = 0;
+
+  constructor(groupNames: readonly string[], seriesMax: number) {
+    const ofModels = [...groupNames, 'provider', 'model'];
+    this.#columns = { money: ofModels, tokens: ofModels, actions: [...groupNames, 'tool'] };
+    this.#max = seriesMax;
+  }
+
+  setOf(row: CounterDelta): LabelSet {
     const subject = subjectOf(row);
     const values = openValues(row).map(labelValue);
     const text = keyText(values);
-    const at = subject + text;
-    let set = sets.get(at);
-    if (set === undefined) {
-      set = { subject, values, text, rows: [], size: 0n };
-      sets.set(at, set);
-    }
-    set.rows.push(row);
-    set.size += row.by;
+    const known = this.#sets.get(subject + text);
+    if (known !== undefined) return known;
+    const set: LabelSet = { subject, values, text, keepsName: undefined };
+    this.#sets.set(subject + text, set);
+    return set;
   }
-  return [...sets.values()].sort((a, b) =>
-    a.size === b.size ? (a.text < b.text ? -1 : 1) : a.size < b.size ? 1 : -1,
-  );
-}
 
-function addTo(series: Map<string, Series>, metric: ProductMetricName, labels: Labels, by: bigint): void {
-  const key = keyText([metric, ...Object.values(labels)]);
-  const known = series.get(key);
-  if (known === undefined) series.set(key, { metric, labels, total: by });
-  else known.total += by;
+  nameNew(found: readonly Leaf[], totals: readonly CounterDelta[]): void {
+    const sizes = new Map<LabelSet, bigint>();
+    for (const [index, { set }] of found.entries())
+      if (set.keepsName === undefined) sizes.set(set, (sizes.get(set) ?? 0n) + totals[index]!.by);
+    const largestFirst = [...sizes].sort(([left, leftSize], [right, rightSize]) =>
+      leftSize === rightSize ? (left.text < right.text ? -1 : 1) : leftSize < rightSize ? 1 : -1,
+    );
+    for (const [set] of largestFirst) {
+      set.keepsName = this.#named[set.subject] < this.#max;
+      if (set.keepsName) this.#named[set.subject] += 1;
+      else this.folded += 1;
+    }
+  }
+
+  /** A set that is really called `__other__` shares the series of those that lost their name. */
+  seriesOf({ subject, values, keepsName }: LabelSet, row: CounterDelta): Series {
+    const metric = METRICS[row.counter];
+    const open = labelsOf(this.#columns[subject], keepsName === true ? values : otherValues(values));
+    const labels = { ...open, [CLOSED[subject]]: closedValue(row) };
+    const key = keyText([metric, ...Object.values(labels)]);
+    const known = this.#series.get(key);
+    if (known !== undefined) return known;
+    const series: Series = { metric, labels, round: 0, total: 0n };
+    this.#series.set(key, series);
+    return series;
+  }
 }
 
 function openValues(row: CounterDelta): readonly string[] {
@@ -87,9 +135,11 @@ function openValues(row: CounterDelta): readonly string[] {
   return row.counter === 'actions' ? [...group, row.tool] : [...group, row.provider, row.model];
 }
 
-function closedLabels(row: CounterDelta): Labels {
-  if (row.counter === 'actions') return { status: row.status };
-  return row.counter === 'tokens' ? { token_class: row.tokenClass } : { component: row.component };
+const CLOSED = { money: 'component', tokens: 'token_class', actions: 'status' } as const;
+
+function closedValue(row: CounterDelta): string {
+  if (row.counter === 'actions') return row.status;
+  return row.counter === 'tokens' ? row.tokenClass : row.component;
 }
 
 const subjectOf = (row: CounterDelta): Subject =>
@@ -101,8 +151,6 @@ const METRICS = {
   tokens: 'agent.tokens',
   actions: 'agent.actions',
 } as const satisfies Record<CounterDelta['counter'], ProductMetricName>;
-
-const metricOf = (row: CounterDelta): ProductMetricName => METRICS[row.counter];
 
 const isMoney = (metric: ProductMetricName): boolean =>
   metric === 'agent.cost.usd' || metric === 'agent.cost.credited.usd';

@@ -1,4 +1,5 @@
 import type { CounterDelta, CounterLabels } from '../../domain/ledger.ts';
+import { Branch } from '../../lib/branch.ts';
 
 /** All that is added to one counter. */
 export interface Sum {
@@ -6,46 +7,30 @@ export interface Sum {
   by: bigint;
 }
 
-/** A sum under the label texts that lead to it: a delta finds its own without a text being made of it. */
-interface Branch {
-  readonly next: Map<string, Branch>;
-  sum: Sum | undefined;
-}
-
 /** The deltas summed by their labels. */
 export function sumsOf(deltas: readonly CounterDelta[]): readonly Sum[] {
-  const root = newBranch();
+  const root = new Branch<Sum>();
   const sums: Sum[] = [];
   for (const delta of deltas) {
     const branch = branchOf(root, delta);
-    if (branch.sum !== undefined) branch.sum.by += delta.by;
+    if (branch.value !== undefined) branch.value.by += delta.by;
     else {
-      branch.sum = { labels: delta, by: delta.by };
-      sums.push(branch.sum);
+      branch.value = { labels: delta, by: delta.by };
+      sums.push(branch.value);
     }
   }
   return sums;
 }
 
-function branchOf(root: Branch, labels: CounterLabels): Branch {
-  let at = along(along(along(root, labels.counter), labels.agentType), labels.taskType);
-  if (labels.counter === 'actions') at = along(along(at, labels.tool), labels.status);
+/** Under its label texts. */
+function branchOf(root: Branch<Sum>, labels: CounterLabels): Branch<Sum> {
+  let at = root.to(labels.counter).to(labels.agentType).to(labels.taskType);
+  if (labels.counter === 'actions') at = at.to(labels.tool).to(labels.status);
   else {
-    at = along(along(at, labels.provider), labels.model);
-    at = along(at, labels.counter === 'tokens' ? labels.tokenClass : labels.component);
+    at = at.to(labels.provider).to(labels.model);
+    at = at.to(labels.counter === 'tokens' ? labels.tokenClass : labels.component);
   }
   // Last, for there may be any number of them.
-  for (const text of labels.dimensions) at = along(at, text);
+  for (const text of labels.dimensions) at = at.to(text);
   return at;
 }
-
-function along({ next }: Branch, text: string): Branch {
-  let branch = next.get(text);
-  if (branch === undefined) {
-    branch = newBranch();
-    next.set(text, branch);
-  }
-  return branch;
-}
-
-const newBranch = (): Branch => ({ next: new Map(), sum: undefined });
