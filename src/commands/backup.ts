@@ -72,7 +72,7 @@ async function ofRunning(
     return complained(
       context,
       `backups/${name} was made in the data directory of ${address}, but not copied from ${dataDir}: ` +
-        (done.kind === 'refused' ? done.line : 'it is in use'),
+        `${done.kind === 'refused' ? done.line : 'it is in use'}; say with --data-dir where that service keeps its data`,
     );
   context.write(`${done.line}\n`);
   return 0;
