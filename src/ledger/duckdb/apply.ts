@@ -1,9 +1,9 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { SettleChange, TraceChange } from '../../domain/ledger.ts';
-import { adjustedLine } from '../../domain/repricing.ts';
 import { CallRows } from '../sql/call-rows.ts';
 import { ChargeRows } from '../sql/charge-rows.ts';
 import { BigColumn, BlobColumn, IntColumn, TextColumn, UuidColumn } from '../sql/columns.ts';
+import { mentionedTasks } from '../sql/mentioned-tasks.ts';
 import { reportText } from '../sql/part-codec.ts';
 import { rangeOf } from '../sql/range.ts';
 
@@ -122,16 +122,8 @@ async function numberTasks(
   change: SettleChange,
   { numbers, affected }: { numbers: Numbers; affected: Set<number> },
 ): Promise<NumberOf> {
-  const mentioned = new Set<string>(change.removed);
-  for (const { task } of change.tasks) mentioned.add(task.taskId);
-  for (const report of change.reports) mentioned.add(report.taskId);
-  for (const trace of [...change.traces, ...(change.repriced ?? [])]) {
-    for (const part of trace.parts) mentioned.add(part.taskId);
-    for (const charge of trace.charges) mentioned.add(charge.taskId);
-  }
-  for (const { taskId } of change.history ?? []) mentioned.add(taskId);
-  for (const one of change.adjustments ?? []) mentioned.add(adjustedLine(one).taskId);
-  const seqs = await findTasks(connection, [...mentioned]);
+  const mentioned = mentionedTasks(change);
+  const seqs = await findTasks(connection, mentioned);
   const newSeqs = new BigColumn();
   const newIds = new TextColumn();
   const newHashes = new BigColumn();

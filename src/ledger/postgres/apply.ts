@@ -3,6 +3,7 @@ import { adjustedLine, type RepricedTrace } from '../../domain/repricing.ts';
 import type { Task } from '../../domain/task.ts';
 import { assert } from '../../lib/assert.ts';
 import { closedModelsInsertion, maybeClosed } from '../sql/closed-models.ts';
+import { mentionedTasks } from '../sql/mentioned-tasks.ts';
 import { LedgerOverflow } from '../sql/range.ts';
 import { repricingText } from '../sql/repricing-codec.ts';
 import { type ChangeNumbers, rowsOfChange } from './change-rows.ts';
@@ -125,19 +126,6 @@ const lockAllTraces = (
 /** The numbers of those that are known. */
 const numbersOf = ({ known }: Locked, ids: Iterable<string>): number[] =>
   [...ids].flatMap((id) => known.get(id)?.seq ?? []);
-
-function mentionedTasks(change: SettleChange): string[] {
-  const mentioned = new Set<string>(change.removed);
-  for (const { task } of change.tasks) mentioned.add(task.taskId);
-  for (const report of change.reports) mentioned.add(report.taskId);
-  for (const trace of [...change.traces, ...(change.repriced ?? [])]) {
-    for (const part of trace.parts) mentioned.add(part.taskId);
-    for (const charge of trace.charges) mentioned.add(charge.taskId);
-  }
-  for (const { taskId } of change.history ?? []) mentioned.add(taskId);
-  for (const one of change.adjustments ?? []) mentioned.add(adjustedLine(one).taskId);
-  return [...mentioned];
-}
 
 /** The tasks that these traces are part of, or have shares in. */
 async function tasksOf(writing: Writing, traces: readonly number[]): Promise<readonly number[]> {

@@ -1,4 +1,4 @@
-import { type Charge, COMPONENTS } from '../../domain/charge.ts';
+import { COMPONENTS } from '../../domain/charge.ts';
 import type { SettleChange, TraceChange } from '../../domain/ledger.ts';
 import { type Adjustment, adjustedLine, type RepricedTrace } from '../../domain/repricing.ts';
 import { CALL_KINDS } from '../../domain/task.ts';
@@ -7,9 +7,8 @@ import { AdjustmentRows } from '../sql/adjustment-rows.ts';
 import { CallRows } from '../sql/call-rows.ts';
 import { ChargeRows } from '../sql/charge-rows.ts';
 import { BigColumn, BlobColumn, type Column, IntColumn, TextColumn } from '../sql/columns.ts';
-import type { KindNumbering } from '../sql/dictionaries.ts';
 import { partText } from '../sql/part-codec.ts';
-import { fitting, timeFitting } from '../sql/range.ts';
+import { ReportedRows } from '../sql/reported-rows.ts';
 import { ShareRows } from '../sql/share-rows.ts';
 import { TaskRows } from '../sql/task-rows.ts';
 import type { SharedDictionaries } from './dictionaries.ts';
@@ -168,37 +167,4 @@ function adjustmentRows(
     names: `repricing, by_text, adjusted_ms, trace, span, task, ts, ${lines.join(', ')}`,
     columns: rows.columns(),
   };
-}
-
-/** What emitters say that calls cost. */
-class ReportedRows {
-  readonly #kinds: KindNumbering;
-  readonly #trace = new BigColumn();
-  readonly #span = new BigColumn();
-  readonly #line = new IntColumn();
-  readonly #at = new BigColumn();
-  readonly #kind = new IntColumn();
-  readonly #reported = new BigColumn();
-  readonly #computed = new BigColumn();
-
-  constructor(kinds: KindNumbering) {
-    this.#kinds = kinds;
-  }
-
-  add(charge: Charge, trace: number): void {
-    const { beside } = charge;
-    if (beside === undefined) return;
-    this.#trace.pushNumber(trace);
-    this.#span.pushHex(charge.spanId);
-    this.#line.push(charge.line);
-    this.#at.push(timeFitting(charge.at));
-    this.#kind.push(this.#kinds.idOf(charge));
-    this.#reported.push(fitting(beside.reported, 'a reported cost'));
-    if (beside.computed === null) this.#computed.pushNull();
-    else this.#computed.push(fitting(beside.computed, 'a computed cost'));
-  }
-
-  columns(): readonly Column[] {
-    return [this.#trace, this.#span, this.#line, this.#at, this.#kind, this.#reported, this.#computed];
-  }
 }
