@@ -18,6 +18,21 @@ export function frameHead(payload: Uint8Array, commit: number): Buffer {
   return head;
 }
 
+/** Takes from the front what fits behind `bytes` others into `bytesMax`; one record always does. */
+export function takeGroup<T extends { readonly record: Uint8Array }>(
+  waiting: T[],
+  { bytes, bytesMax }: { readonly bytes: number; readonly bytesMax: number },
+): T[] {
+  let filled = bytes;
+  let size = 0;
+  for (const { record } of waiting) {
+    filled += FRAME_HEAD_BYTES + record.length;
+    if (size > 0 && filled > bytesMax) break;
+    size += 1;
+  }
+  return waiting.splice(0, size);
+}
+
 export interface Frame {
   readonly offset: number;
   readonly commit: number;

@@ -2,7 +2,7 @@ import type { Count } from '../domain/self-metrics.ts';
 import { assert } from '../lib/assert.ts';
 import { type Crash, neverCrash } from './crash-point.ts';
 import { diskFiles, type JournalFiles } from './journal-files.ts';
-import { FRAME_HEAD_BYTES, frameHead, SEGMENT_MAGIC } from './journal-frame.ts';
+import { FRAME_HEAD_BYTES, frameHead, SEGMENT_MAGIC, takeGroup } from './journal-frame.ts';
 import { cutTornTail, nameOf, numberOf, openSegment, readRecords, type Segment } from './journal-segment.ts';
 
 /**
@@ -73,18 +73,6 @@ export async function openJournal(options: JournalOptions): Promise<Journal> {
   let running: Promise<void> | undefined;
   let closed = false;
 
-  /** Takes from the front what fits the segment; one record always does. */
-  function takeGroup(): Waiting[] {
-    let bytes = segment?.bytes ?? SEGMENT_MAGIC.length;
-    let size = 0;
-    for (const { record } of waiting) {
-      bytes += FRAME_HEAD_BYTES + record.length;
-      if (size > 0 && bytes > segmentBytesMax) break;
-      size += 1;
-    }
-    return waiting.splice(0, size);
-  }
-
   async function currentSegment(): Promise<Segment> {
     const next = FRAME_HEAD_BYTES + (waiting[0]?.record.length ?? 0);
     if (
@@ -109,7 +97,7 @@ export async function openJournal(options: JournalOptions): Promise<Journal> {
     let group: Waiting[] = [];
     try {
       const into = await currentSegment();
-      group = takeGroup();
+      group = takeGroup(waiting, { bytes: into.bytes, bytesMax: segmentBytesMax });
       const commitNumber = into.commit + 1;
       const buffers = group.flatMap(({ record }) => [frameHead(record, commitNumber), record]);
       crash('before_journal');

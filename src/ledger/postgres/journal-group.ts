@@ -2,19 +2,7 @@ import { assert } from '../../lib/assert.ts';
 import { FRAME_HEAD_BYTES, frameAt, frameHead } from '../journal-frame.ts';
 
 /** Bytes of records in one row, unless one alone is larger. */
-const GROUP_BYTES_MAX = 8 * 1024 * 1024;
-
-/** Takes from the front what makes one row; one record always does. */
-export function takeGroup<T extends { readonly record: Uint8Array }>(waiting: T[]): T[] {
-  let bytes = 0;
-  let size = 0;
-  for (const { record } of waiting) {
-    bytes += FRAME_HEAD_BYTES + record.length;
-    if (size > 0 && bytes > GROUP_BYTES_MAX) break;
-    size += 1;
-  }
-  return waiting.splice(0, size);
-}
+export const GROUP_BYTES_MAX = 8 * 1024 * 1024;
 
 /** Records as frames, as in a segment on disk but without its magic; and where each frame begins. */
 export function packGroup(records: readonly Uint8Array[]): {

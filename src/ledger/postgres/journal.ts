@@ -2,8 +2,9 @@ import type { Count } from '../../domain/self-metrics.ts';
 import { assert } from '../../lib/assert.ts';
 import { type Crash, neverCrash } from '../crash-point.ts';
 import { type Journal, JournalUnavailable } from '../journal.ts';
+import { takeGroup } from '../journal-frame.ts';
 import { CommitUnsure, type FleetSql, type Rows } from './fleet-sql.ts';
-import { groupOf, packGroup, positionOf, readGroup, takeGroup } from './journal-group.ts';
+import { GROUP_BYTES_MAX, groupOf, packGroup, positionOf, readGroup } from './journal-group.ts';
 import { type Life, lost } from './replicas.ts';
 
 /** The journal of one replica in the database; others can take it over once its lease is over. */
@@ -59,7 +60,7 @@ export async function openDatabaseJournal(options: DatabaseJournalOptions): Prom
   let unsure: { readonly from: number; readonly visit: Visit } | undefined;
 
   async function commit(): Promise<void> {
-    const group = takeGroup(waiting);
+    const group = takeGroup(waiting, { bytes: 0, bytesMax: GROUP_BYTES_MAX });
     try {
       await settleDoubt();
       // Given up where the insert fails: it may have been made all the same.
