@@ -12,6 +12,7 @@ import { parquetOf } from './ledger/duckdb/parquet.ts';
 import { numberOf } from './ledger/journal-segment.ts';
 import { lockDataDirectory } from './ledger/lock.ts';
 import { openPostgresLedger } from './ledger/postgres/ledger.ts';
+import { ledgerFile } from './settings/ledger-file.ts';
 import type { Settings } from './settings/table.ts';
 
 export interface Auditing {
@@ -53,13 +54,13 @@ export class NoStoppedLedger extends Error {
 
 /** Opens it as a service would, and leaves the journal alone. Rejects, in one line, where there is none or a service has it. */
 export async function openStoppedLedger(settings: Settings): Promise<StoppedLedger> {
-  const { dataDir, memoryLimit } = settings;
-  const path = join(dataDir, 'solvent.duckdb');
-  if ((await stat(path).catch(() => undefined)) === undefined)
+  const { dataDir } = settings;
+  const file = ledgerFile(settings);
+  if ((await stat(file.path).catch(() => undefined)) === undefined)
     throw new NoStoppedLedger(`${dataDir} has no ledger in it: there is no solvent.duckdb`);
   const unlock = await lockDataDirectory(dataDir);
   try {
-    const ledger = await openDuckDbLedger({ path, memoryLimit: `${Math.floor(memoryLimit / 1024)}KiB` });
+    const ledger = await openDuckDbLedger(file);
     const beside = async () =>
       positionFaults(await ledger.position(), await journalEnd(join(dataDir, 'journal')));
     return auditedLedger(settings, ledger, { beside, closed: unlock });

@@ -12,6 +12,7 @@ import { openPriceBook } from './price/book.ts';
 import { importedFolder, loadPrices } from './price/load.ts';
 import { openRepricer } from './repricer.ts';
 import { policySettings } from './settings/derived.ts';
+import { ledgerFile } from './settings/ledger-file.ts';
 import type { Settings } from './settings/table.ts';
 import { fetchOf } from './show/route-fetch.ts';
 import { repricingRoutes } from './show/routes-repricing.ts';
@@ -35,21 +36,21 @@ export async function openStopped(
   settings: Settings,
   { log, clock, writes }: { readonly log: Log; readonly clock: Clock; readonly writes: boolean },
 ): Promise<Stopped> {
-  const { dataDir, memoryLimit } = settings;
-  const path = join(dataDir, 'solvent.duckdb');
+  const { dataDir } = settings;
+  const file = ledgerFile(settings);
   if (settings.databaseUrl !== undefined)
     return {
       kind: 'refused',
       complaints: [`database_url is set: the ledger is not in ${dataDir}; ask a running service, with --url`],
     };
-  if (!existsSync(path))
-    return { kind: 'refused', complaints: [`${path} is not there: ${dataDir} is no data directory`] };
+  if (!existsSync(file.path))
+    return { kind: 'refused', complaints: [`${file.path} is not there: ${dataDir} is no data directory`] };
   const tables = await loadPrices(settings.prices, importedFolder(dataDir));
   if (tables.kind === 'refused') return { kind: 'refused', complaints: tables.complaints };
   const closers = openClosers();
   try {
     closers.add(await lockDataDirectory(dataDir));
-    const ledger = await openDuckDbLedger({ path, memoryLimit: `${Math.floor(memoryLimit / 1024)}KiB` });
+    const ledger = await openDuckDbLedger(file);
     closers.add(() => ledger.close());
     const policy = openPolicy(policySettings(settings));
     const book = openPriceBook({ ...tables, policy });

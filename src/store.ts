@@ -14,6 +14,7 @@ import type { Wishes } from './ledger/postgres/wishes.ts';
 import { refuseHalfRestored } from './ledger/restore.ts';
 import type { Clock } from './lib/clock.ts';
 import type { Log } from './lib/log.ts';
+import { ledgerFile } from './settings/ledger-file.ts';
 import type { Settings } from './settings/table.ts';
 import { openSharedStore } from './shared-store.ts';
 
@@ -74,8 +75,7 @@ async function openOwnStore(
   closers.add(await lockDataDirectory(dataDir));
   await refuseHalfRestored(dataDir);
   const ledger = await openDuckDbLedger({
-    path: join(dataDir, 'solvent.duckdb'),
-    memoryLimit: `${Math.floor(memoryLimit / 1024)}KiB`,
+    ...ledgerFile({ dataDir, memoryLimit }),
     checkpointBytes,
     crash,
   });
