@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { CrashPoint } from '../../src/ledger/crash-point.ts';
+import { CRASH_POINTS, type CrashPoint } from '../../src/ledger/crash-point.ts';
 import { type Half, PRICE_VERSIONS, type Report, TASKS, TRACES_PER_TASK, type TraceName } from './truth.ts';
 
 /** What senders and operators do in one life of the process. */
@@ -32,22 +32,9 @@ export interface Life {
 export type Schedule = readonly Life[];
 
 /** The points that a life of these senders can pass. Migrations have a test of their own. */
-export const SCHEDULED_POINTS: readonly CrashPoint[] = [
-  'segment_made',
-  'before_journal',
-  'journal_written',
-  'after_journal',
-  'before_release',
-  'after_release',
-  'before_apply',
-  'after_apply',
-  'before_checkpoint',
-  'after_checkpoint',
-  'price_text_kept',
-  'price_table_kept',
-  'backup_copied',
-  'backup_named',
-];
+export const SCHEDULED_POINTS: readonly CrashPoint[] = CRASH_POINTS.filter(
+  (point) => point !== 'before_migrated',
+);
 
 /** Only a stop passes them. */
 export const atStop = (point: CrashPoint): boolean =>
