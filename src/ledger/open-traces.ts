@@ -25,14 +25,14 @@ export interface OpenTrace {
 /**
  * What is acked and not settled: an index by trace over the very records that lie in the journal, so that a
  * span costs its few dozen record bytes and nothing else. The order of `Map` is the order of first arrival,
- * so the first entry names the oldest journal position that is still needed.
+ * so the first entry names the oldest journal position that is still needed, until something is put back.
  */
 export class OpenTraces {
   readonly #traces = new Map<string, Entry>();
   readonly #taken = new Map<string, Entry>();
   readonly #ripeness: Ripeness;
   #spans = 0;
-  /** False once a trace was put behind younger ones: then the first is not the oldest. */
+  /** False once a trace may stand behind younger ones: then the first is not the oldest. */
   #inOrder = true;
 
   constructor(ripeness: Ripeness) {
@@ -88,10 +88,11 @@ export class OpenTraces {
   settled(): void {
     for (const entry of this.#taken.values()) this.#spans -= entry.spans;
     this.#taken.clear();
+    if (this.#traces.size === 0) this.#inOrder = true;
   }
 
   /**
-   * What was taken could not be settled: it is open again, before all that came since; or `last`, behind it and quiet
+   * What was taken could not be settled: it is open again, before all else; or `last`, behind it and quiet
    * since `nowMs`, so that one trace at fault does not hold up the others.
    */
   putBack({ last, nowMs }: { readonly last: boolean; readonly nowMs: number }): void {
@@ -106,7 +107,8 @@ export class OpenTraces {
       if (other === undefined) this.#traces.set(key, entry);
       else other.absorb(entry);
     }
-    this.#inOrder &&= !last;
+    // Not only younger ones were left: an older one that was not ripe stands behind what was taken now.
+    this.#inOrder &&= since.length === 0;
   }
 
   /** The oldest journal position that is needed once what is taken is settled. */
@@ -116,7 +118,6 @@ export class OpenTraces {
       if (oldest === undefined || position < oldest) oldest = position;
       if (this.#inOrder) break;
     }
-    if (this.#traces.size === 0) this.#inOrder = true;
     return oldest;
   }
 

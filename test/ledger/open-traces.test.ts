@@ -145,6 +145,43 @@ test('every fact that was added is taken exactly once, whatever the batches', ()
   );
 });
 
+test('the oldest position that is needed is never after that of a trace that is not taken, however often steps fail', () => {
+  const names = [0, 1, 2, 3, 4].map((name) => String(name).repeat(32));
+  const step = fc.record({
+    add: fc.option(fc.record({ trace: fc.constantFrom(...names), entered: fc.boolean() }), {
+      nil: undefined,
+    }),
+    room: fc.integer({ min: 0, max: 4 }),
+    ends: fc.constantFrom('settled' as const, 'put back' as const, 'put back last' as const),
+    ms: fc.integer({ min: 0, max: 3000 }),
+  });
+  fc.assert(
+    fc.property(fc.array(step, { maxLength: 30 }), (steps) => {
+      const traces = open();
+      const needed = new Map<string, string>();
+      let nowMs = 0;
+      for (const [index, { add, room, ends, ms }] of steps.entries()) {
+        nowMs += ms;
+        if (add !== undefined) {
+          const position = String(index).padStart(4, '0');
+          const spanId = index.toString(16).padStart(16, '0');
+          const one = add.entered ? root : child;
+          traces.add(writeSkeleton([{ ...one, traceId: add.trace, spanId }]), position, nowMs);
+          if (!needed.has(add.trace)) needed.set(add.trace, position);
+        }
+        const taken = new Set(ids(traces.take(nowMs, room)));
+        const untaken = [...needed].filter(([trace]) => !taken.has(trace)).map(([, position]) => position);
+        expect(traces.oldestUntaken()).toBe(untaken.sort()[0]);
+        if (ends === 'settled') {
+          traces.settled();
+          for (const trace of taken) needed.delete(trace);
+        } else traces.putBack({ last: ends === 'put back last' && taken.size === 1, nowMs });
+      }
+    }),
+    { numRuns: 1000 },
+  );
+});
+
 test('a skeleton gives back its facts', () => {
   fc.assert(
     fc.property(fc.array(anyFact, { maxLength: 10 }), (facts) =>
