@@ -135,6 +135,8 @@ describe('a full disk', () => {
 
           disk!.free();
           await expectCharged(service, acked * MANY);
+          // The charges are there as soon as they are committed; that the step succeeded is known a moment later.
+          await until('it is ready again', async () => (await ready(service)).status === 200);
           expect(await ready(service)).toEqual({ status: 200, why: '' });
           expect(await failing(service, 'ledger')).toBe(0);
           expect((await sendTasks(service, acked)).status).toBe(200);
