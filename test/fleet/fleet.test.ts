@@ -6,6 +6,7 @@ import { type Sample, scrape } from '../support/metrics.ts';
 import { describePostgres } from '../support/postgres.ts';
 import { get, temporaryFolder } from '../support/service.ts';
 import { until } from '../support/until.ts';
+import { differences } from './differences.ts';
 import { openReceiver, type Push } from './receiver.ts';
 import { byTrace, COST_OF_TASK, diceOf, FLEET_PRICES, requestsOf, sendUntilAcked } from './traffic.ts';
 
@@ -97,6 +98,8 @@ describePostgres(`a fleet of three (seed ${SEED})`, (postgres) => {
       await restarted;
 
       const truth = dollarsOf(BigInt(TASKS) * COST_OF_TASK);
+      const ofOne = dollarsOf(COST_OF_TASK);
+      const eachTask = new Map(Array.from({ length: TASKS }, (_, task) => [`task-${task}`, ofOne]));
       for (const [name, service] of alive)
         await until(
           `${name} tells the truth`,
@@ -104,7 +107,7 @@ describePostgres(`a fleet of three (seed ${SEED})`, (postgres) => {
             const { rows } = await get<{ rows: Row[] }>(service, '/cpst?group_by=agent_type');
             return rows[0]?.tasks.solved === TASKS && rows[0].cost_usd.total === truth;
           },
-          { deadlineMs: 40_000 },
+          { deadlineMs: 40_000, instead: () => differences(service, eachTask) },
         );
       const [left, right] = members();
       const pages = await until('both show the same gauges', async () => {
