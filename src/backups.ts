@@ -15,7 +15,7 @@ import type { SettleLoop } from './settle-loop.ts';
 export interface BackupParts {
   readonly dataDir: string;
   readonly ledger: Pick<Ledger, 'position'>;
-  /** Has the ledger's file hold everything; undefined where the ledger is not in a file here. */
+  /** Has the ledger's file, and what log is left beside it, hold everything; undefined where the ledger is not in a file here. */
   readonly checkpoint: (() => Promise<void>) | undefined;
   readonly journal: Pick<Journal, 'end'>;
   readonly between: SettleLoop['between'];
@@ -37,8 +37,9 @@ const TOLD_MAX = 20;
 
 /**
  * Backups of the running service, made in `backups/` of its data directory. Between two settle steps the ledger's log is
- * written into its file, and ledger, journal and price tables are copied: what the ledger holds and what the journal holds
- * beyond it are of one moment. Senders are answered meanwhile. The manifest, and the name, come last.
+ * written into its file, where no export that began before lines rolled off keeps DuckDB from that, and ledger, log,
+ * journal and price tables are copied: what the ledger holds and what the journal holds beyond it are of one moment.
+ * Senders are answered meanwhile. The manifest, and the name, come last.
  */
 export function openBackups(parts: BackupParts): Backups & { close(): Promise<void> } {
   const { dataDir, checkpoint, clock, log } = parts;

@@ -28,7 +28,7 @@ export interface DuckDbLedgerOptions {
 
 /** The embedded ledger, with what only a ledger in one file has. */
 export interface DuckDbLedger extends Ledger {
-  /** From here until the next change the one file holds everything. */
+  /** From here until the next change the file holds everything, with its log where one is left beside it. */
   checkpoint(): Promise<void>;
 }
 

@@ -8,7 +8,7 @@ export interface LiveDatabase {
   readonly writer: Pick<Session, 'transaction'>;
   readonly reader: Pick<Session, 'transaction'>;
   readonly hold: Hold;
-  /** Writes the log into the file, so that the file alone holds everything. */
+  /** Writes the log into the file, unless something held keeps it from that; see `Database`. */
   checkpoint(): Promise<void>;
   close(): Promise<void>;
 }
