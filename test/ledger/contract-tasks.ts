@@ -7,7 +7,7 @@ import { OUTCOMES, type Task } from '../../src/domain/task.ts';
 import { openMemoryLedger } from '../../src/ledger/memory.ts';
 import { anyTask, KNOWN, NOTHING, settleChange } from './changes.ts';
 import type { Given } from './contract.ts';
-import { aTask } from './samples.ts';
+import { aCharge, aTask } from './samples.ts';
 
 const SORTS = ['cost', 'closed_at', 'started_at'] as const;
 const time = fc.bigInt({ min: KNOWN.start - 1n, max: KNOWN.start + 41n });
@@ -87,6 +87,31 @@ export function taskPages({ engine, runs, endOnFailure, fresh }: Given): void {
     });
   });
 
+  describe(`${engine}: a page of a model`, () => {
+    // By the place in the list: how dear a task is, and when it ended. Ties of any length, and of none.
+    test.each([
+      ['with keys of their own', (index: number) => index],
+      ['ten to a key', (index: number) => Math.floor(index / 10)],
+      ['all with one key', () => 0],
+    ])('holds those that used it, however many did, %s', async (_, keyOf) => {
+      const ledger = await fresh();
+      const model = openMemoryLedger();
+      const change = { ...NOTHING, tasks: Array.from({ length: 260 }, (_, at) => usedBy(at, keyOf(at))) };
+      await ledger.apply(change);
+      await model.apply(change);
+      for (const name of ['every', 'third', 'late', 'two', 'never heard of'])
+        for (const sort of SORTS)
+          for (const limit of [3, 20]) {
+            const first = await model.tasks({ sort, model: name, limit });
+            expect(await ledger.tasks({ sort, model: name, limit })).toEqual(first);
+            const cursor = first.nextCursor;
+            if (cursor === undefined) continue;
+            const next = { sort, model: name, limit, cursor, minCost: 0n as UsdPico };
+            expect(await ledger.tasks(next)).toEqual(await model.tasks(next));
+          }
+    });
+  });
+
   describe(`${engine}: a page after a page`, () => {
     test.each(['cost', 'closed_at', 'started_at'] as const)(
       'by %s shows every task once, in order',
@@ -125,6 +150,21 @@ export function taskPages({ engine, runs, endOnFailure, fresh }: Given): void {
       await expect(ledger.tasks({ sort: 'cost', limit: 5, cursor })).rejects.toThrow(InvalidCursor);
     });
   });
+}
+
+/** Every task used one model; one in three another; those with the smallest keys one more; two of all the last one. */
+function usedBy(index: number, key: number) {
+  const taskId = `task ${index}`;
+  const models = ['every'];
+  if (index % 3 === 0) models.push('third');
+  if (index < 30) models.push('late');
+  if (index % 130 === 1) models.push('two');
+  return {
+    task: aTask({ taskId, inference: BigInt(key), at: BigInt(1000 + key), closed: index % 20 !== 0 }),
+    charges: models.map((model, line) =>
+      aCharge({ traceId: '', spanId: '', taskId, line, model, amount: 0n }),
+    ),
+  };
 }
 
 const ids = (list: readonly Task[]) => list.map((task) => task.taskId);

@@ -4,6 +4,7 @@ import { OUTCOMES, type Task, type TaskDetail } from '../../domain/task.ts';
 import { cursorOf, pageEndOf } from '../cursor.ts';
 import { CHARGE_FIELDS, chargeOf, readTraceCharges } from './charge-fields.ts';
 import type { KindNumbers, TextNumbers } from './dictionaries.ts';
+import { pageConditions, usedModel, whereOf } from './page-rows.ts';
 import { partOf } from './part-codec.ts';
 import { timeFitting } from './range.ts';
 import { IS_ROLLED_OFF, ROLLED_OFF } from './read-rolled-off.ts';
@@ -83,30 +84,26 @@ async function rowsOf(
   of: { readonly stretch: Stretch; readonly limit: number; readonly texts: TextNumbers },
 ): Promise<readonly Row[]> {
   const { conditions, order, values, time, keyed } = of.stretch;
-  const all = [...conditions, ...filters(query, time, of.texts)];
   const column = SORT_COLUMNS[query.sort];
-  if (sql.dialect.columnar && keyed) {
-    const [last] = await sql.rows(
-      `SELECT min(page.key) FROM
-        (SELECT ${column} AS key FROM tasks t ${whereOf(all)} ORDER BY ${column} DESC LIMIT ${of.limit}) AS page`,
-      values,
-    );
-    // No row at all.
-    if (last![0] === null) return [];
-    all.push(`${column} >= ${last![0]}`);
-  }
+  const model = query.model === undefined ? undefined : numberOf(query.model, of.texts);
+  const plain = [...conditions, ...filters(query, time, of.texts)];
+  const all =
+    sql.dialect.columnar && keyed
+      ? await pageConditions(sql, { column, conditions: plain, values, model, limit: of.limit })
+      : [...plain, ...(model === undefined ? [] : [usedModel(model)])];
+  if (all === undefined) return [];
   return sql.rows(
     `SELECT ${TASK_FIELDS}, ${column} FROM tasks t ${whereOf(all)} ORDER BY ${order} LIMIT ${of.limit}`,
     values,
   );
 }
 
-const whereOf = (conditions: readonly string[]): string =>
-  conditions.length === 0 ? '' : `WHERE ${conditions.join(' AND ')}`;
+/** A text that the ledger never saw matches nothing. */
+const numberOf = (text: string, texts: TextNumbers): number => texts.find(text) ?? -1;
 
-/** Conditions of the query; texts that the ledger never saw match nothing. */
+/** Conditions of the query, but for the model. */
 function filters(query: TaskQuery, time: string, texts: TextNumbers): string[] {
-  const idOf = (text: string) => texts.find(text) ?? -1;
+  const idOf = (text: string) => numberOf(text, texts);
   const conditions: string[] = [];
   if (query.agentType !== undefined) conditions.push(`t.agent_type = ${idOf(query.agentType)}`);
   if (query.taskType !== undefined) conditions.push(`t.task_type = ${idOf(query.taskType)}`);
@@ -115,8 +112,6 @@ function filters(query: TaskQuery, time: string, texts: TextNumbers): string[] {
   if (query.from !== undefined) conditions.push(`${time} >= ${timeFitting(query.from)}`);
   if (query.to !== undefined) conditions.push(`${time} < ${timeFitting(query.to)}`);
   if (query.minCost !== undefined) conditions.push(`t.cost >= ${query.minCost}`);
-  if (query.model !== undefined)
-    conditions.push(`t.seq IN (SELECT task FROM model_shares WHERE model = ${idOf(query.model)})`);
   return conditions;
 }
 
