@@ -1,9 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { Ledger } from '../../src/domain/ledger.ts';
+import { postgresLedgers } from '../ledger/postgres/databases.ts';
 import { bookOf } from '../price/uses.ts';
-import { ENGINES } from '../support/any-ledger.ts';
+import { ENGINES, type OpenLedger, withLedger } from '../support/any-ledger.ts';
 import { handClock } from '../support/clock.ts';
+import { describePostgres } from '../support/postgres.ts';
 import { BASE_MS, type TestSpan } from '../support/send.ts';
 import { agentSpan, chatSpan, toolSpan, WALK_PRICES } from '../support/spans.ts';
 import { openTestWalk, type TestWalk } from '../support/walk.ts';
@@ -91,36 +93,27 @@ async function shown(ledger: Ledger) {
   };
 }
 
-async function withLedger<T>(engine: keyof typeof ENGINES, run: (ledger: Ledger) => Promise<T>): Promise<T> {
-  const { ledger, close } = await ENGINES[engine]();
-  try {
-    return await run(ledger);
-  } finally {
-    await close();
-  }
-}
-
-const toldAtOnce = (engine: keyof typeof ENGINES, spans: readonly TestSpan[]) =>
-  withLedger(engine, async (ledger) => {
+const toldAtOnce = (opened: OpenLedger, spans: readonly TestSpan[]) =>
+  withLedger(opened, async (ledger) => {
     const walk = await open(ledger);
     await walk.take(spans);
     await walk.settleAfter(200_000);
     return shown(ledger);
   });
 
-describe.each([
-  ['memory', 50],
-  ['duckdb', 3],
-] as const)('%s', (engine, numRuns) => {
-  const options = { numRuns, endOnFailure: engine === 'duckdb' };
+const RUNS = Number(process.env.RUNS ?? 1);
+
+function whenSpansCome(opened: OpenLedger, runs: number): void {
+  // Shrinking asks a database hundreds of times.
+  const options = { numRuns: runs * RUNS, endOnFailure: opened !== ENGINES.memory };
 
   test('spans that come in any order, repeated, over days are as if they had come at once', () =>
     fc.assert(
       fc.asyncProperty(
         anySpans.chain((spans) => fc.tuple(fc.constant(spans), anyDelivery(spans))),
         async ([spans, batches]) => {
-          const wanted = await toldAtOnce(engine, spans);
-          await withLedger(engine, async (ledger) => {
+          const wanted = await toldAtOnce(opened, spans);
+          await withLedger(opened, async (ledger) => {
             const walk = await open(ledger);
             for (const batch of batches) {
               await walk.settleAfter(batch.afterMs);
@@ -143,12 +136,12 @@ describe.each([
           maxLength: 10,
         }),
         async (spans, offs) => {
-          const wanted = await toldAtOnce(engine, spans);
+          const wanted = await toldAtOnce(opened, spans);
           const skewed = spans.map((span, index) => {
             const by = offs[index % offs.length]!;
             return { ...span, start: (span.start ?? 0) + by, end: (span.end ?? 1) + by };
           });
-          const found = await toldAtOnce(engine, skewed);
+          const found = await toldAtOnce(opened, skewed);
           const lines = ({ charges }: typeof wanted) =>
             charges.flatMap((list) =>
               list!.map(({ taskId, traceId, spanId, line, class: unit, quantity, amount }) =>
@@ -167,17 +160,17 @@ describe.each([
       ),
       options,
     ));
-});
+}
 
-describe.each(['memory', 'duckdb'] as const)('%s: past the window for late spans', (engine) => {
+function pastTheWindow(opened: OpenLedger): void {
   const task: readonly TestSpan[] = [
     agentSpan({ trace: 'c', span: '1' }, { 'agent.session.id': 'old', 'agent.type': 'a' }),
     chatSpan({ trace: 'c', span: '2', parent: '1', start: 1 }),
   ];
   const late = chatSpan({ trace: 'c', span: '3', parent: '1', start: 2 });
 
-  test('a span is charged alone, in the window in which its task closed, once, and the task is flagged', () =>
-    withLedger(engine, async (ledger) => {
+  test('past the window for late spans a span is charged alone, in the window in which its task closed, once, and the task is flagged', () =>
+    withLedger(opened, async (ledger) => {
       const walk = await open(ledger, DAY);
       await walk.take(task);
       await walk.settleAfter(200_000);
@@ -207,6 +200,22 @@ describe.each(['memory', 'duckdb'] as const)('%s: past the window for late spans
       expect(money.map(([, by]) => by)).toEqual([4_000_000_000n]);
       expect((await ledger.dataHealth()).flags).toEqual({ late: 1 });
     }));
+}
+
+describe('over the model', () => {
+  whenSpansCome(ENGINES.memory, 50);
+  pastTheWindow(ENGINES.memory);
+});
+
+describe('over DuckDB', () => {
+  whenSpansCome(ENGINES.duckdb, 3);
+  pastTheWindow(ENGINES.duckdb);
+});
+
+describePostgres('over PostgreSQL', (postgres) => {
+  const opened = postgresLedgers(postgres);
+  whenSpansCome(opened, 3);
+  pastTheWindow(opened);
 });
 
 describe('a task whose root was timed by a clock', () => {

@@ -7,8 +7,7 @@
  */
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { openPostgresLedger } from '../../src/ledger/postgres/ledger.ts';
-import { ledgerDatabases } from '../ledger/postgres/databases.ts';
+import { postgresLedgers } from '../ledger/postgres/databases.ts';
 import { ENGINES, type OpenLedger } from '../support/any-ledger.ts';
 import { describePostgres } from '../support/postgres.ts';
 import { anyLife, twoTellings } from './any-life.ts';
@@ -73,17 +72,6 @@ describe('any life of a few tasks, over DuckDB', () => {
 });
 
 describePostgres('any life of a few tasks, over PostgreSQL', (postgres) => {
-  const databases = ledgerDatabases(postgres);
-  const open: OpenLedger = async () => {
-    const database = await databases.fresh();
-    const ledger = await openPostgresLedger({ url: database.url, replica: 'only' });
-    return {
-      ledger,
-      async close() {
-        await ledger.close();
-        await database.drop();
-      },
-    };
-  };
+  const open = postgresLedgers(postgres);
   test(ROLLUPS, () => lives(open, { runs: 4, eachStep: false }));
 });

@@ -4,9 +4,11 @@ import type { Fact } from '../../src/domain/fact.ts';
 import type { Ledger } from '../../src/domain/ledger.ts';
 import { tableMark } from '../../src/domain/task.ts';
 import type { PriceBook } from '../../src/price/book.ts';
+import { postgresLedgers } from '../ledger/postgres/databases.ts';
 import { bookOf } from '../price/uses.ts';
-import { ENGINES } from '../support/any-ledger.ts';
+import { ENGINES, type OpenLedger, withLedger } from '../support/any-ledger.ts';
 import { usage } from '../support/facts.ts';
+import { describePostgres } from '../support/postgres.ts';
 import { openTestWalk, type TestWalk } from '../support/walk.ts';
 import { anyDelivery, anyTraces, lay, outcomeOf } from './any-traces.ts';
 
@@ -30,18 +32,6 @@ const TABLES = [
 const inForce = (walk: TestWalk, book: PriceBook): void => {
   Object.assign(walk.rooms, { prices: book });
 };
-
-async function withLedger(
-  engine: keyof typeof ENGINES,
-  run: (ledger: Ledger) => Promise<void>,
-): Promise<void> {
-  const { ledger, close } = await ENGINES[engine]();
-  try {
-    await run(ledger);
-  } finally {
-    await close();
-  }
-}
 
 async function layPriced(
   ledger: Ledger,
@@ -67,14 +57,18 @@ const anyHistory = anyTraces.chain((facts) =>
   }),
 );
 
-describe.each([
-  ['memory', 60],
-  ['duckdb', 4],
-] as const)('%s: a trace that is settled again', (engine, numRuns) => {
-  test('with spans that it had keeps every line, whatever prices are in force', () =>
+const RUNS = Number(process.env.RUNS ?? 1);
+const SAME = 'with spans that it had keeps every line, whatever prices are in force';
+const STRAIGHT = 'by the table that it was priced by is as if that had been in force all the time';
+
+function settledAgain(open: OpenLedger, runs: number): void {
+  // Shrinking asks a database hundreds of times.
+  const options = { numRuns: runs * RUNS, endOnFailure: open !== ENGINES.memory };
+
+  test(SAME, () =>
     fc.assert(
       fc.asyncProperty(anyHistory, ({ facts, batches, books, later }) =>
-        withLedger(engine, async (ledger) => {
+        withLedger(open, async (ledger) => {
           const walk = await layPriced(ledger, batches, books);
           const before = await outcomeOf(ledger);
           const counters = await ledger.counters();
@@ -85,25 +79,33 @@ describe.each([
           expect(await ledger.counters()).toEqual(counters);
         }),
       ),
-      { numRuns, endOnFailure: engine === 'duckdb' },
-    ));
+      options,
+    ),
+  );
 
-  test('by the table that it was priced by is as if that had been in force all the time', () =>
+  test(STRAIGHT, () =>
     fc.assert(
       fc.asyncProperty(anyHistory, async ({ batches, later }) => {
         let straight: unknown;
-        await withLedger(engine, async (ledger) => {
+        await withLedger(open, async (ledger) => {
           await layPriced(ledger, [batches.flat()], [later]);
           straight = await outcomeOf(ledger);
         });
-        await withLedger(engine, async (ledger) => {
+        await withLedger(open, async (ledger) => {
           await layPriced(ledger, batches, [later]);
           expect(await outcomeOf(ledger)).toEqual(straight);
         });
       }),
-      { numRuns, endOnFailure: engine === 'duckdb' },
-    ));
-});
+      options,
+    ),
+  );
+}
+
+describe('a trace that is settled again, over the model', () => settledAgain(ENGINES.memory, 60));
+describe('a trace that is settled again, over DuckDB', () => settledAgain(ENGINES.duckdb, 4));
+describePostgres('a trace that is settled again, over PostgreSQL', (postgres) =>
+  settledAgain(postgresLedgers(postgres), 3),
+);
 
 describe('a call that used nothing, and had no line', () => {
   test('has none when a table comes that asks for the request', async () => {

@@ -8,7 +8,7 @@ import { openMemoryLedger } from '../../src/ledger/memory.ts';
 /** Opens an empty ledger, and gives what takes it away. */
 export type OpenLedger = () => Promise<{ readonly ledger: Ledger; close(): Promise<void> }>;
 
-/** Both engines, for laws of what reads them. */
+/** Both engines that need nothing beside them, for laws of what reads them; PostgreSQL is in `ledger/postgres/databases.ts`. */
 export const ENGINES: Readonly<Record<'memory' | 'duckdb', OpenLedger>> = {
   async memory() {
     const ledger = openMemoryLedger();
@@ -26,3 +26,13 @@ export const ENGINES: Readonly<Record<'memory' | 'duckdb', OpenLedger>> = {
     };
   },
 };
+
+/** An empty ledger, for as long as `run` takes. */
+export async function withLedger<T>(open: OpenLedger, run: (ledger: Ledger) => Promise<T>): Promise<T> {
+  const { ledger, close } = await open();
+  try {
+    return await run(ledger);
+  } finally {
+    await close();
+  }
+}
