@@ -105,7 +105,7 @@ export const SELF_METRICS = {
   journal_torn: { kind: 'counter', unit: '{record}', help: 'Torn records cut off at the start.', labels: [] },
   failing: {
     kind: 'gauge',
-    unit: '1',
+    unit: '{part}',
     help: 'One while the disk, or the database, takes no records of the journal, or no changes of the ledger.',
     labels: ['part'],
   },
@@ -149,7 +149,7 @@ export const SELF_METRICS = {
   },
   keeps_house: {
     kind: 'gauge',
-    unit: '1',
+    unit: '{house}',
     help: 'Whether this replica does what one does for all: 1 or 0.',
     labels: [],
   },

@@ -99,6 +99,12 @@ describe.each([
   });
 });
 
+test('what has no unit is a ratio by name: a Collector calls it one in Prometheus, whatever it is called here', () => {
+  const all = Object.entries<ProductMetric | SelfMetric>({ ...PRODUCT_METRICS, ...SELF_METRICS });
+  for (const [name, { kind, unit }] of all)
+    expect(`${name} ${unit}`).not.toMatch(kind === 'gauge' ? /^(?!.*ratio 1$).* 1$/ : / 1$/);
+});
+
 test('names in Prometheus are one each, whatever its suffixes', () => {
   const own = Object.keys(SELF_METRICS).map((name) => `solvent_${name}`);
   const names = [...own, ...Object.keys(PRODUCT_METRICS)].map((name) => name.replaceAll('.', '_'));
