@@ -37,7 +37,9 @@ const SWEEP_EVERY_MS = 60_000;
  * Re-pricing in a fleet: the replica that keeps house does it, and any may be asked. A question lies in the database
  * until it is answered there, so that replicas need no way to each other.
  */
-export function openHandedRepricer(parts: HandedParts): Omit<OpenRepricer, 'runs'> & Pick<Repricer, 'runs'> {
+export function openHandedRepricer(
+  parts: HandedParts,
+): Omit<OpenRepricer, 'runs' | 'isStale'> & Pick<Repricer, 'runs'> {
   const { keeper, wishes, clock, log } = parts;
   let own: OpenRepricer | undefined;
   let sweptMs = 0;
@@ -54,12 +56,12 @@ export function openHandedRepricer(parts: HandedParts): Omit<OpenRepricer, 'runs
   const mine = (): Promise<OpenRepricer | undefined> =>
     inTurn(async () => {
       const keeps = !closed && (await keeper.keeps());
-      if (keeps) own ??= await parts.open();
-      else if (own !== undefined) {
+      if (own !== undefined && (!keeps || own.isStale())) {
         const left = own;
         own = undefined;
         await left.close();
       }
+      if (keeps) own ??= await parts.open();
       return own;
     });
 

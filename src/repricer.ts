@@ -1,7 +1,14 @@
 import { Conflicts } from './conflicts.ts';
 import type { Ledger, SettleChange } from './domain/ledger.ts';
 import type { Policy } from './domain/policy.ts';
-import type { RepriceRun, Repricer, RepriceScope, RepriceStarted, Repricing } from './domain/repricing.ts';
+import {
+  HouseMoved,
+  type RepriceRun,
+  type Repricer,
+  type RepriceScope,
+  type RepriceStarted,
+  type Repricing,
+} from './domain/repricing.ts';
 import type { Count } from './domain/self-metrics.ts';
 import type { Clock } from './lib/clock.ts';
 import type { Log } from './lib/log.ts';
@@ -39,6 +46,8 @@ export interface OpenRepricer extends Repricer {
   runs(): readonly RepriceRun[];
   /** The prices in force are new: what waits for a price is looked at again, behind whatever is under way. */
   priceWaiting(): void;
+  /** Another replica kept house meanwhile: what this one holds in memory is old, and another is to be opened in its place. */
+  isStale(): boolean;
   /** Lets the portion under way end; what is left is gone on with at the next start. */
   close(): Promise<void>;
 }
@@ -61,9 +70,16 @@ export async function openRepricer(parts: RepricerParts): Promise<OpenRepricer> 
   let active: Promise<void> | undefined;
   let activeId = 0;
   let waitingWanted = false;
+  let stale = false;
 
   const keep = async (run: RepriceRun): Promise<RepriceRun> => {
-    if (!run.dryRun) await parts.between(() => ledger.apply({ ...NOTHING, repricing: durable(run) }));
+    if (!run.dryRun)
+      await parts
+        .between(() => ledger.apply({ ...NOTHING, repricing: durable(run) }))
+        .catch((fault) => {
+          stale ||= fault instanceof HouseMoved;
+          throw fault;
+        });
     runs.set(run.id, run);
     return run;
   };
@@ -72,14 +88,16 @@ export async function openRepricer(parts: RepricerParts): Promise<OpenRepricer> 
     activeId = id;
     active = walk(id, book)
       .catch(async (fault: unknown) => {
-        if (closed) return;
+        stale ||= fault instanceof HouseMoved;
+        // Whoever keeps house goes on with it.
+        if (closed || stale) return;
         log.error({ err: fault, repricing: id }, 're-pricing stopped; what it restated so far stands');
         const why = fault instanceof Error ? fault.message : String(fault);
         await keep({ ...runs.get(id)!, state: 'failed', why }).catch(() => {});
       })
       .then(() => {
         active = undefined;
-        if (closed) return;
+        if (closed || stale) return;
         parts.count('repricings', 1, { state: runs.get(id)!.state });
         if (waitingWanted) priceWaiting();
       });
@@ -211,6 +229,7 @@ export async function openRepricer(parts: RepricerParts): Promise<OpenRepricer> 
     },
     resume: (id) => goOn(id, 'paused'),
     priceWaiting,
+    isStale: () => stale,
     async close() {
       closed = true;
       await recovered;

@@ -9,7 +9,7 @@ import { openFleetSql } from './ledger/postgres/fleet-sql.ts';
 import { homeOf } from './ledger/postgres/home.ts';
 import { openDatabaseJournal } from './ledger/postgres/journal.ts';
 import { openDatabaseKeptPrices } from './ledger/postgres/kept-prices.ts';
-import { openLease } from './ledger/postgres/leases.ts';
+import { fenceHouse, HOUSE, openLease } from './ledger/postgres/leases.ts';
 import { openPostgresLedger } from './ledger/postgres/ledger.ts';
 import { fence, type Life, openReplicas } from './ledger/postgres/replicas.ts';
 import { openWishes } from './ledger/postgres/wishes.ts';
@@ -40,9 +40,11 @@ export async function openSharedStore(
     url,
     // A position means something in one journal alone: that of a directory, or that of a name.
     replica: onDisk ? home : name,
-    fence(sql) {
+    async fence(sql, { repricing }) {
       assert(life !== undefined, 'nothing is written before the life of the replica has begun');
-      return fence(sql, life);
+      await fence(sql, life);
+      // How far a re-pricing came is told by one alone; all else that a keeper does can be done twice.
+      if (repricing !== undefined) await fenceHouse(sql, life);
     },
     crash,
   });
@@ -53,7 +55,7 @@ export async function openSharedStore(
   const news = { tableHash, spansOpen: 0 };
   const replicas = openReplicas(sql, leaseMs);
   life = await beginLife({ name, home, journal: where, ...news }, { replicas, clock, log });
-  const house = openLease(sql, { name: 'house', leaseMs });
+  const house = openLease(sql, { name: HOUSE, leaseMs });
   const fleet = openFleet({ life, replicas, house, leaseMs, news, clock, count, measure, log });
   closers.add(() => fleet.close());
   log.info({ replica: name, journal: where, database: placeOf(url) }, 'this replica shares a ledger');

@@ -159,6 +159,13 @@ export class NobodyKeepsHouse extends Error {
   override readonly name = 'NobodyKeepsHouse';
 }
 
+/** What one does for all was begun here, and another replica keeps house by now: nothing of it is kept. */
+export class HouseMoved extends NobodyKeepsHouse {
+  constructor() {
+    super('another replica keeps house by now, which is what prices anew: ask again');
+  }
+}
+
 /** What the reading side asks of re-pricing. Rejects with NobodyKeepsHouse where no replica of the fleet could answer. */
 export interface Repricer {
   start(asked: RepriceAsked): Promise<RepriceStarted>;

@@ -80,7 +80,7 @@ function memoryWishes(): Wishes & {
 function fleetOf(count: number) {
   const clock = handClock();
   const wishes = memoryWishes();
-  const state: { keeper: number | undefined } = { keeper: 0 };
+  const state: { keeper: number | undefined; stale: boolean } = { keeper: 0, stale: false };
   const heard: string[] = [];
   const opened = (index: number): OpenRepricer => {
     heard.push(`open ${index}`);
@@ -94,6 +94,7 @@ function fleetOf(count: number) {
       pause: async (id) => (id === 1 ? RUN : undefined),
       resume: () => Promise.reject(new Error('the ledger cannot be read')),
       priceWaiting: () => void heard.push(`waiting at ${index}`),
+      isStale: () => state.stale,
       close: async () => void heard.push(`close ${index}`),
     };
   };
@@ -171,6 +172,16 @@ describe('in a fleet', () => {
     expect(heard.sort()).toEqual(['close 0', 'open 0', 'open 1']);
     await close();
     expect(heard).toContain('close 1');
+  });
+
+  test('one that another kept house beside is opened anew, for what it holds is old', async () => {
+    const { state, heard, pass, close } = fleetOf(1);
+    await pass();
+    state.stale = true;
+    await pass();
+    state.stale = false;
+    expect(heard.slice(0, 3)).toEqual(['open 0', 'close 0', 'open 0']);
+    await close();
   });
 
   test('prices that came into force anywhere are news to the one that keeps house, also to the next one', async () => {

@@ -1,6 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
 import { type Ledger, LedgerConflict } from '../../src/domain/ledger.ts';
-import type { RepriceAsked, RepriceRun } from '../../src/domain/repricing.ts';
+import {
+  HouseMoved,
+  NobodyKeepsHouse,
+  type RepriceAsked,
+  type RepriceRun,
+} from '../../src/domain/repricing.ts';
 import { openMemoryLedger } from '../../src/ledger/memory.ts';
 import { silentLog } from '../../src/lib/log.ts';
 import { openPriceBook } from '../../src/price/book.ts';
@@ -235,6 +240,39 @@ describe('a re-pricing', () => {
     const { ended, repricer } = await opened(walk, { ledger: failing });
     expect(await ended()).toMatchObject({ state: 'failed', why: 'the disk is full', done: 2 });
     expect(await costs(walk)).toEqual([2, 2, 0, 0, 0]);
+    await repricer.close();
+  });
+
+  test('whose house moved keeps nothing more, fails nothing, and says that it is stale', async () => {
+    const walk = await waiting();
+    const { ledger } = walk.rooms;
+    let applied = 0;
+    const moving: Ledger = {
+      ...ledger,
+      apply: async (change) => {
+        if (change.repricing !== undefined && ++applied > 3) throw new HouseMoved();
+        return ledger.apply(change);
+      },
+    };
+    const { repricer } = await opened(walk, { ledger: moving });
+    await until('it finds out', () => repricer.isStale());
+    await repricer.close();
+    // Its beginning and two portions; whoever keeps house goes on from there.
+    expect(await ledger.repricings()).toMatchObject([{ state: 'running', done: 2 }]);
+    expect(await costs(walk)).toEqual([2, 2, 0, 0, 0]);
+    const next = await opened(walk);
+    expect(await next.ended()).toMatchObject({ state: 'done', done: 5 });
+    expect(next.repricer.isStale()).toBe(false);
+    await next.repricer.close();
+  });
+
+  test('that cannot begin since the house moved says so to who asks', async () => {
+    const walk = await waiting();
+    const { ledger } = walk.rooms;
+    const moved: Ledger = { ...ledger, apply: () => Promise.reject(new HouseMoved()) };
+    const { repricer } = await opened(walk, { ledger: moved });
+    await expect(repricer.start(ASKED)).rejects.toThrow(NobodyKeepsHouse);
+    expect(repricer.isStale()).toBe(true);
     await repricer.close();
   });
 });

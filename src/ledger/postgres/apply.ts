@@ -26,7 +26,7 @@ export interface Writer {
   /** Whose position it is. */
   readonly replica: string;
   /** Called in every change's transaction when all but the commit is done; what it rejects with undoes the change. */
-  readonly fence: (writing: Writing) => Promise<void>;
+  readonly fence: (writing: Writing, change: SettleChange) => Promise<void>;
 }
 
 /**

@@ -1,3 +1,4 @@
+import { HouseMoved } from '../../domain/repricing.ts';
 import type { Rows } from './fleet-sql.ts';
 import type { Life } from './replicas.ts';
 
@@ -8,6 +9,20 @@ export interface Lease {
    * clock, so that two never have it; a life that is over gets none.
    */
   take(life: Life): Promise<boolean>;
+}
+
+export const HOUSE = 'house';
+
+/**
+ * For a transaction's last statements: the house stays with this life until the commit, whatever its lease says; who
+ * takes it after that finds all that was done. Throws HouseMoved where another has it.
+ */
+export async function fenceHouse(sql: Rows, { name, epoch }: Life): Promise<void> {
+  const rows = await sql.rows(
+    'SELECT epoch FROM leases WHERE name = $1 AND holder = $2 AND epoch = $3 FOR SHARE',
+    [HOUSE, name, BigInt(epoch)],
+  );
+  if (rows.length === 0) throw new HouseMoved();
 }
 
 export const openLease = (sql: Rows, { name, leaseMs }: { name: string; leaseMs: number }): Lease => ({

@@ -43,7 +43,7 @@ export async function endChange(
         ON CONFLICT (replica) DO UPDATE SET position = excluded.position`,
       [replica, change.position],
     );
-  await fence(writing);
+  await fence(writing, change);
 }
 
 /** From here to the commit nobody else is in the tail of a change. Gives how many changes were applied before. */

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Replica } from '../../../src/domain/fleet.ts';
-import { openLease } from '../../../src/ledger/postgres/leases.ts';
+import { HouseMoved } from '../../../src/domain/repricing.ts';
+import { fenceHouse, HOUSE, openLease } from '../../../src/ledger/postgres/leases.ts';
 import {
   fence,
   type Leased,
@@ -87,6 +88,39 @@ describePostgres('the table of replicas', (postgres) => {
     letGo();
     await Promise.all([writing, next]);
     expect(order).toEqual(['the commit', 'the next life']);
+  });
+
+  test('the house moves only once all that was fenced by it is committed, and then nothing more is', async () => {
+    const [one, other] = [await lifeOf(replicasFor(), nextName()), await lifeOf(replicasFor(), nextName())];
+    const house = openLease(database.sql, { name: HOUSE, leaseMs: 60_000 });
+    expect(await house.take(one)).toBe(true);
+    await expect(database.sql.transaction((sql) => fenceHouse(sql, other))).rejects.toThrow(HouseMoved);
+    await database.sql.rows(`UPDATE leases SET lease_until = now() - INTERVAL '1 second'`);
+    // It is over, but nobody came: what is under way still counts.
+    let letGo = () => {};
+    let fenced = false;
+    const writing = database.sql.transaction(async (sql) => {
+      await fenceHouse(sql, one);
+      fenced = true;
+      await new Promise<void>((resolve) => {
+        letGo = resolve;
+      });
+    });
+    await until('the house is held', () => fenced);
+    const order: string[] = [];
+    const taken = house.take(other).then((ours) => order.push(`taken: ${ours}`));
+    await until('it waits', async () => {
+      const [[waiting] = []] = await database.sql.rows(
+        `SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE '%INTO leases%'`,
+      );
+      return waiting === 1n;
+    });
+    order.push('the commit');
+    letGo();
+    await Promise.all([writing, taken]);
+    expect(order).toEqual(['the commit', 'taken: true']);
+    await expect(database.sql.transaction((sql) => fenceHouse(sql, one))).rejects.toThrow(HouseMoved);
+    await database.sql.rows('DELETE FROM leases');
   });
 
   test('one data directory is one replica', async () => {
