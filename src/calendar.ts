@@ -14,6 +14,8 @@ export interface Calendar {
   dueTasks(nowMs: number): Promise<readonly string[]>;
   /** The time before which skeletons go with this step, about once a minute; else undefined. */
   forgetBefore(nowMs: number): number | undefined;
+  /** Whether they are to go though the step has nothing else to do: where others leave skeletons, too. */
+  sweepsAnyway(nowMs: number): boolean;
   /** A step was applied: `tasks` are as they were written. */
   settled(nowMs: number, tasks: readonly { readonly task: Task }[], lookAgain: boolean): Promise<void>;
 }
@@ -28,6 +30,7 @@ export function openCalendar(rooms: {
   let sweptMs = 0;
   let lookedMs = 0;
   let keeps = true;
+  const sweeps = (nowMs: number): boolean => keeps && nowMs - sweptMs >= SWEEP_EVERY_MS;
   return {
     async dueTasks(nowMs) {
       keeps = await rooms.keeper.keeps();
@@ -40,10 +43,10 @@ export function openCalendar(rooms: {
       if (due.length === 0) nextDueMs = await rooms.ledger.nextDue();
       return due;
     },
-    forgetBefore: (nowMs) =>
-      keeps && nowMs - sweptMs >= SWEEP_EVERY_MS ? nowMs - rooms.limits.lateWindowMs : undefined,
+    forgetBefore: (nowMs) => (sweeps(nowMs) ? nowMs - rooms.limits.lateWindowMs : undefined),
+    sweepsAnyway: (nowMs) => sweeps(nowMs) && !rooms.keeper.alone,
     async settled(nowMs, tasks, lookAgain) {
-      if (nowMs - sweptMs >= SWEEP_EVERY_MS) sweptMs = nowMs;
+      if (sweeps(nowMs)) sweptMs = nowMs;
       if (lookAgain) {
         nextDueMs = await rooms.ledger.nextDue();
         return;

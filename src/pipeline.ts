@@ -114,7 +114,7 @@ export function openPipeline(rooms: Rooms): Pipeline {
     const reports = openReports.take();
     try {
       const due = await calendar.dueTasks(nowMs);
-      if (traces.length + reports.length + due.length === 0) return false;
+      if (traces.length + reports.length + due.length === 0 && !calendar.sweepsAnyway(nowMs)) return false;
       const kept = await ledger.traces(traces.map((trace) => trace.traceId));
       const tally = new Tally();
       const { changes, known } = await settleTraces(traces, { known: kept, rooms, tally, nowMs }); // facts -> charges -> parts

@@ -154,6 +154,26 @@ describe('skeletons', () => {
 describe('where others write the ledger too', () => {
   const keeperOf = (state: { keeps: boolean }): Keeper => ({ alone: false, keeps: async () => state.keeps });
 
+  test('skeletons that they leave go also where this one has nothing to settle', async () => {
+    const state = { keeps: true };
+    const { calendar, step } = opened({}, 100, keeperOf(state));
+    expect(calendar.sweepsAnyway(NOW)).toBe(true);
+    await step(NOW);
+    expect(calendar.sweepsAnyway(NOW + MINUTE - 1)).toBe(false);
+    expect(calendar.sweepsAnyway(NOW + MINUTE)).toBe(true);
+    state.keeps = false;
+    await step(NOW + MINUTE);
+    expect(calendar.sweepsAnyway(NOW + 2 * MINUTE)).toBe(false);
+    // What was not let go by the keeper before is, by the next one at once.
+    state.keeps = true;
+    await calendar.dueTasks(NOW + 2 * MINUTE);
+    expect(calendar.sweepsAnyway(NOW + 2 * MINUTE)).toBe(true);
+  });
+
+  test('one that has the ledger alone does not write to it just for that', () => {
+    expect(opened().calendar.sweepsAnyway(NOW)).toBe(false);
+  });
+
   test('tasks that they leave open are found, though this one never saw them', async () => {
     const { step, open } = opened({}, 100, keeperOf({ keeps: true }));
     expect(await step(NOW)).toEqual([]);
@@ -177,6 +197,6 @@ describe('where others write the ledger too', () => {
     expect(asked.due).toBe(0);
     state.keeps = true;
     expect(await step(NOW + 1)).toEqual(['old']);
-    expect(calendar.forgetBefore(NOW + MINUTE)).toBe(NOW + MINUTE - LATE_MS);
+    expect(calendar.forgetBefore(NOW + 1 + MINUTE)).toBe(NOW + 1 + MINUTE - LATE_MS);
   });
 });

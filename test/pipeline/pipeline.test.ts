@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { type Ledger, LedgerConflict } from '../../src/domain/ledger.ts';
 import { formatUsd } from '../../src/domain/money.ts';
 import { openMemoryLedger } from '../../src/ledger/memory.ts';
+import { openPipeline } from '../../src/pipeline.ts';
 import type { TestSpan } from '../support/send.ts';
 import { LATE_WINDOW_MS, openTestWalk, type TestWalk } from '../support/walk.ts';
 
@@ -243,4 +244,20 @@ describe('a span that comes after its trace was forgotten', () => {
       '9',
     ]);
   });
+});
+
+test('the keeper of a fleet lets go what others settled, though nobody sends to it', async () => {
+  const other = await openTestWalk();
+  await other.take(task('a'));
+  await other.settleAfter(10_000);
+  const { rooms, clock } = other;
+  const keeper = openPipeline({ ...rooms, keeper: { alone: false, keeps: async () => true } });
+  while (await keeper.settle());
+  const skeletons = async () =>
+    (await rooms.ledger.traces(['a'.padStart(32, '0')])).get('a'.padStart(32, '0'))?.skeleton.length ?? -1;
+  expect(await skeletons()).toBeGreaterThan(0);
+  clock.advance(LATE_WINDOW_MS + 1);
+  // Once: the next step has nothing to do.
+  expect([await keeper.settle(), await keeper.settle()]).toEqual([true, false]);
+  expect(await skeletons()).toBe(0);
 });
