@@ -32,6 +32,7 @@ export async function openReadings(
     version: VERSION,
     pushes: store.keeper.keeps,
     instanceId: randomUUID(),
+    pushedAs: store.id,
     log,
   });
   closers.add(() => exporter.close());

@@ -2,15 +2,16 @@ import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { beginLife, openFleet } from './fleet.ts';
+import { homeOf } from './ledger/home.ts';
 import { openJournal } from './ledger/journal.ts';
 import { lockDataDirectory } from './ledger/lock.ts';
 import { placeOf } from './ledger/postgres/connections.ts';
 import { openFleetSql } from './ledger/postgres/fleet-sql.ts';
-import { homeOf } from './ledger/postgres/home.ts';
 import { openDatabaseJournal } from './ledger/postgres/journal.ts';
 import { openDatabaseKeptPrices } from './ledger/postgres/kept-prices.ts';
 import { fenceHouse, HOUSE, openLease } from './ledger/postgres/leases.ts';
 import { openPostgresLedger } from './ledger/postgres/ledger.ts';
+import { ledgerIdOf } from './ledger/postgres/ledger-id.ts';
 import { fence, type Life, openReplicas } from './ledger/postgres/replicas.ts';
 import { openWishes } from './ledger/postgres/wishes.ts';
 import { assert } from './lib/assert.ts';
@@ -73,6 +74,7 @@ export async function openSharedStore(
     }));
   closers.add(() => journal.close());
   return {
+    id: await ledgerIdOf(sql),
     ledger,
     journal,
     keptPrices: openDatabaseKeptPrices(sql),

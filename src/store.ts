@@ -6,6 +6,7 @@ import type { Count, Measure } from './domain/self-metrics.ts';
 import type { Fleet } from './fleet.ts';
 import type { Crash } from './ledger/crash-point.ts';
 import { openDuckDbLedger } from './ledger/duckdb/ledger.ts';
+import { homeOf } from './ledger/home.ts';
 import { type Journal, openJournal } from './ledger/journal.ts';
 import { type KeptPrices, openKeptPrices } from './ledger/kept-prices.ts';
 import { lockDataDirectory } from './ledger/lock.ts';
@@ -20,6 +21,8 @@ import { openSharedStore } from './shared-store.ts';
 
 /** What is durable, and who else has a hand in it. */
 export interface Store {
+  /** What the ledger is known by: the same after each start, and for all that share it. */
+  readonly id: string;
   readonly ledger: Ledger;
   readonly journal: Journal;
   readonly keptPrices: KeptPrices;
@@ -90,6 +93,7 @@ async function openOwnStore(
   closers.add(() => journal.close());
   const keptPrices = await openKeptPrices(join(dataDir, 'prices'), crash);
   return {
+    id: await homeOf(dataDir, { make: true }),
     ledger,
     journal,
     keptPrices,

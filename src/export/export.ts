@@ -16,8 +16,13 @@ export interface ExportSettings extends SnapshotSource {
   readonly version: string;
   /** Whether this process pushes now: of several that share a ledger one does. Always, unless given. */
   readonly pushes?: () => Promise<boolean>;
-  /** Different for every process; becomes `service.instance.id`. */
+  /** Different for every process; becomes `service.instance.id` of the page. */
   readonly instanceId: string;
+  /**
+   * Becomes `service.instance.id` of what is pushed: of the ledger, so that its series go on whichever process pushes, also
+   * after a restart.
+   */
+  readonly pushedAs: string;
   readonly log?: Log;
 }
 
@@ -32,7 +37,15 @@ export interface Export {
 
 /** Scrape and push of every metric. Nothing of the SDK is loaded before the first scrape or push. */
 export function openExport(settings: ExportSettings): Export {
-  const { clock, selfMetrics, version, instanceId, log = silentLog, pushes = async () => true } = settings;
+  const {
+    clock,
+    selfMetrics,
+    version,
+    instanceId,
+    pushedAs,
+    log = silentLog,
+    pushes = async () => true,
+  } = settings;
   const snapshot = openSnapshots(settings);
   const read = shared(async (): Promise<readonly Family[]> => {
     const { families, folded } = await snapshot(clock.now());
@@ -53,7 +66,7 @@ export function openExport(settings: ExportSettings): Export {
       if (push.kind === 'off') return;
       if (push.kind === 'refused') throw new Error(push.complaints.join('\n'));
       const { openPush } = await import('./push.ts');
-      closers.push((await openPush(push, { ...source, pushes }, log)).close);
+      closers.push((await openPush(push, { ...source, instanceId: pushedAs, pushes }, log)).close);
       log.info({ url: push.url, protocol: push.protocol, intervalMs: push.intervalMs }, 'metrics are pushed');
     },
     async close() {

@@ -19,6 +19,7 @@ export async function withExport(
     env: {},
     version: '0.0.0-test',
     instanceId: 'test-instance',
+    pushedAs: 'test-ledger',
     ...given,
   });
   try {

@@ -149,6 +149,11 @@ describe('the push', () => {
           key: 'service.name',
           value: { stringValue: 'solvent' },
         });
+        // Of the ledger, not of the process: another one may push next.
+        expect(resource.attributes).toContainEqual({
+          key: 'service.instance.id',
+          value: { stringValue: 'test-ledger' },
+        });
         expect(metrics.map(({ name }) => name)).toContain('solvent.spans_received');
       },
     );

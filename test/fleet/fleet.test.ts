@@ -159,4 +159,6 @@ function expectOnePusher(pushes: readonly Push[]): void {
   // The first one was killed, and another went on.
   expect(turns.length).toBeGreaterThanOrEqual(2);
   for (const { metrics } of pushes) expect(metrics.length).toBeGreaterThan(0);
+  // To a backend they are one: its series go on.
+  expect(new Set(pushes.map(({ as }) => as)).size).toBe(1);
 }

@@ -70,6 +70,15 @@ describePostgres('the house of a fleet', (postgres) => {
     }
   }
 
+  test('what all push of the ledger is under one name, which another ledger does not have', async () => {
+    const ids: (string | undefined)[] = [];
+    for (let time = 0; time < 2; time += 1)
+      await withStores(async (stores) => void ids.push(...stores.map(({ id }) => id)));
+    expect(ids[0]).toMatch(/^[0-9a-f-]{36}$/);
+    expect(ids).toEqual([ids[0], ids[0], ids[2], ids[2]]);
+    expect(ids[2]).not.toBe(ids[0]);
+  });
+
   test('a re-pricing is told of by who has it alone; all else by anybody', () =>
     withStores(async ([one, other], url) => {
       await one!.ledger.apply({ ...NOTHING, repricing: RUN });

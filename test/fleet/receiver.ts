@@ -3,10 +3,21 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 export interface Push {
-  /** `service.instance.id` of who pushed. */
+  /** Who pushed: each process has a first collection of its own, from which its points count. */
   readonly by: string;
+  /** `service.instance.id`. */
+  readonly as: string;
   readonly atMs: number;
   readonly metrics: readonly string[];
+}
+
+interface Metric {
+  readonly name: string;
+  readonly gauge?: Points;
+  readonly sum?: Points;
+}
+interface Points {
+  readonly dataPoints: readonly { readonly startTimeUnixNano: string }[];
 }
 
 /** Takes metrics by OTLP/HTTP as JSON, and remembers who pushed when. */
@@ -20,10 +31,13 @@ export async function openReceiver() {
         const [id] = one.resource.attributes.filter(
           (pair: { key: string }) => pair.key === 'service.instance.id',
         );
-        const metrics = one.scopeMetrics.flatMap((scope: { metrics: { name: string }[] }) =>
-          scope.metrics.map(({ name }) => name),
-        );
-        pushes.push({ by: id.value.stringValue, atMs: Date.now(), metrics });
+        const metrics: Metric[] = one.scopeMetrics.flatMap((scope: { metrics: Metric[] }) => scope.metrics);
+        pushes.push({
+          by: startOf(metrics),
+          as: id.value.stringValue,
+          atMs: Date.now(),
+          metrics: metrics.map(({ name }) => name),
+        });
       }
       response.setHeader('content-type', 'application/json').end('{}');
     });
@@ -43,4 +57,12 @@ export async function openReceiver() {
       await once(server, 'close');
     },
   };
+}
+
+/** The same in every point of a push. */
+function startOf(metrics: readonly Metric[]): string {
+  const points = metrics.flatMap(({ gauge, sum }) => [gauge, sum]).flatMap((one) => one?.dataPoints ?? []);
+  const [start = '', ...others] = new Set(points.map(({ startTimeUnixNano }) => startTimeUnixNano));
+  if (others.length > 0) throw new Error(`points of one push begin at ${[start, ...others].join()}`);
+  return start;
 }

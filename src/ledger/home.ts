@@ -5,8 +5,8 @@ import { join } from 'node:path';
 const FILE = 'replica';
 
 /**
- * What a data directory is known by among replicas: made once and kept in it, so that its journal is never taken for that of
- * another directory. Empty where there is none and `make` is false.
+ * What a data directory is known by: made once and kept in it, so that among replicas its journal is never taken for that of
+ * another directory, and what is pushed of a ledger in it is one series, whichever process pushes. Empty where there is none and `make` is false.
  */
 export async function homeOf(dataDir: string, { make }: { readonly make: boolean }): Promise<string> {
   const path = join(dataDir, FILE);

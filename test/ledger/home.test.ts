@@ -1,8 +1,8 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
-import { homeOf } from '../../../src/ledger/postgres/home.ts';
-import { temporaryFolder } from '../../support/service.ts';
+import { homeOf } from '../../src/ledger/home.ts';
+import { temporaryFolder } from '../support/service.ts';
 
 async function withFolder(run: (path: string) => Promise<void>): Promise<void> {
   const folder = temporaryFolder();
