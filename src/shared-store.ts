@@ -80,6 +80,7 @@ export async function openSharedStore(
     keptPrices: openDatabaseKeptPrices(sql),
     // What is in a database is backed up by its own means.
     checkpoint: undefined,
+    shrink: undefined,
     keeper: { alone: false, keeps: fleet.keeps },
     shared: { fleet, wishes: openWishes(sql), journal: opened },
   };

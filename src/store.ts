@@ -3,6 +3,7 @@ import type { Closers } from './closers.ts';
 import { ALONE, type Keeper } from './domain/fleet.ts';
 import type { Ledger } from './domain/ledger.ts';
 import type { Count, Measure } from './domain/self-metrics.ts';
+import type { Shrunk } from './domain/shrunk.ts';
 import type { Fleet } from './fleet.ts';
 import type { Crash } from './ledger/crash-point.ts';
 import { openDuckDbLedger } from './ledger/duckdb/ledger.ts';
@@ -28,6 +29,8 @@ export interface Store {
   readonly keptPrices: KeptPrices;
   /** Has the ledger's file hold everything until the next change; undefined where the ledger is in no file here. */
   readonly checkpoint: (() => Promise<void>) | undefined;
+  /** Gives free space of that file back to the disk, where that is much; undefined where there is none. */
+  readonly shrink: (() => Promise<Shrunk>) | undefined;
   readonly keeper: Keeper;
   /** Undefined where nobody else does. */
   readonly shared: Shared | undefined;
@@ -98,6 +101,7 @@ async function openOwnStore(
     journal,
     keptPrices,
     checkpoint: ledger.checkpoint,
+    shrink: ledger.shrink,
     keeper: ALONE,
     shared: undefined,
   };

@@ -14,6 +14,10 @@ export const CRASH_POINTS = [
   'after_checkpoint',
   // Passed by a start that finds a ledger of an older version, and by no other.
   'before_migrated',
+  // A ledger's file that is written anew: the copy is begun, is whole and synced, has the name.
+  'compact_begun',
+  'compact_copied',
+  'compact_named',
   // Price tables: a text that has its name and is in no line yet; the line.
   'price_text_kept',
   'price_table_kept',

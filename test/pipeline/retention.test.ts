@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { ALONE } from '../../src/domain/fleet.ts';
+import type { Shrunk } from '../../src/domain/shrunk.ts';
 import type { Log } from '../../src/lib/log.ts';
 import { openRetention } from '../../src/retention.ts';
 import { handClock } from '../support/clock.ts';
@@ -9,13 +10,19 @@ const MINUTE = 60_000;
 const KEEP_MS = 400 * 24 * HOUR;
 
 /** Retention over a ledger that gives these answers; one that is an error it rejects with. */
-function opened(answers: readonly (number | Error)[], chargesKeepMs = KEEP_MS, keeper = ALONE) {
+function opened(
+  answers: readonly (number | Error)[],
+  chargesKeepMs = KEEP_MS,
+  keeper = ALONE,
+  shrink?: () => Promise<Shrunk>,
+) {
   const clock = handClock();
   const asked: number[] = [];
   const said: string[] = [];
   const counted: unknown[] = [];
   let between = 0;
   const left = [...answers];
+  const say = (_: object, text: string) => void said.push(text);
   const close = openRetention({
     ledger: {
       async rollOff(beforeMs) {
@@ -26,6 +33,7 @@ function opened(answers: readonly (number | Error)[], chargesKeepMs = KEEP_MS, k
       },
     },
     chargesKeepMs,
+    shrink,
     keeper,
     between: (work) => {
       between += 1;
@@ -33,7 +41,7 @@ function opened(answers: readonly (number | Error)[], chargesKeepMs = KEEP_MS, k
     },
     clock,
     count: (name, by) => void counted.push([name, by]),
-    log: { info: () => {}, error: (_: object, text: string) => void said.push(text) } as unknown as Log,
+    log: { info: () => {}, warn: say, error: say } as unknown as Log,
   });
   /** Lets time pass and what it began come to its end. */
   const pass = async (ms: number) => {
@@ -97,5 +105,46 @@ test('of several replicas only the one that keeps house lets them go, once it do
   keeps = true;
   await pass(HOUR);
   expect(asked).toHaveLength(2);
+  await close();
+});
+
+test('then the file may shrink, between two steps, also where lines stay for ever or could not go', async () => {
+  for (const [answers, keepMs, slices] of [
+    [[7, 0], KEEP_MS, 3],
+    [[], 0, 1],
+    [[new Error('busy')], KEEP_MS, 2],
+  ] as const) {
+    const shrunk: number[] = [];
+    const one = opened(answers, keepMs, ALONE, async () => {
+      shrunk.push(one.asked.length);
+      return { kind: 'dense' };
+    });
+    await one.pass(MINUTE);
+    expect([shrunk, one.slices()]).toEqual([[slices - 1], slices]);
+    await one.close();
+  }
+});
+
+test('a file that cannot shrink is said, and tried again an hour later', async () => {
+  const answers = [
+    new Error('the disk is full'),
+    { kind: 'no_room', wantedBytes: 7 },
+    { kind: 'held' },
+  ] as const;
+  let asked = 0;
+  const { said, pass, close } = opened([], 0, ALONE, async () => {
+    const answer = answers[asked]!;
+    asked += 1;
+    if (answer instanceof Error) throw answer;
+    return answer;
+  });
+  await pass(MINUTE);
+  await pass(HOUR);
+  await pass(HOUR);
+  expect(asked).toBe(3);
+  expect(said).toEqual([
+    'the ledger could not give space back to the disk; it is tried again in an hour',
+    'the ledger could give space back, but there is no room for the copy that this takes',
+  ]);
   await close();
 });

@@ -8,6 +8,7 @@ import { holdOf } from './held.ts';
 import { migrate, OLDEST_VERSION } from './migrations.ts';
 import { SCHEMA_VERSION, STAGES, TABLES } from './schema.ts';
 import { rowsOf, Session } from './session.ts';
+import { copyCompact, dropCopy, type FileSpace, spaceOf } from './shrink.ts';
 
 export interface DatabaseOptions {
   readonly path: string;
@@ -21,6 +22,7 @@ export interface DatabaseOptions {
 }
 
 export interface Database {
+  readonly file: string;
   readonly writer: Session;
   readonly reader: Session;
   /**
@@ -32,6 +34,11 @@ export interface Database {
   abandon(): Promise<void>;
   /** What is still held is released with the database. */
   readonly hold: Hold;
+  readonly isHeld: () => boolean;
+  /** Of its file, as of the last checkpoint. */
+  space(): Promise<FileSpace>;
+  /** Writes everything into a file beside its own; the writer must have nothing to do. See shrink.ts. */
+  copy(): Promise<void>;
   /** Waits for both, writes everything into the one file and lets go of it. */
   close(): Promise<void>;
 }
@@ -59,6 +66,8 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
       autoinstall_known_extensions: 'false',
       autoload_known_extensions: 'false',
     });
+    // Not before the file is this process's own.
+    await dropCopy(file);
     return await sessions(instance, file, options);
   } catch (error) {
     instance?.closeSync();
@@ -96,10 +105,14 @@ async function sessions(
     openHere.delete(file);
   };
   return {
+    file,
     writer,
     reader,
     checkpoint,
     abandon,
+    isHeld: () => holders.size > 0,
+    space: () => reader.alone(() => spaceOf(reader.connection)),
+    copy: () => writer.alone(() => copyCompact(connection, file, crash)),
     async hold() {
       const held = await holdOf(await instance.connect(), () => void holders.delete(held));
       holders.add(held);
