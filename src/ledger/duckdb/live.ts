@@ -98,6 +98,8 @@ export async function openLiveDatabase(options: LiveOptions): Promise<LiveDataba
   }
 
   async function shrink(): Promise<Shrunk> {
+    // What was dropped since the last one is free only by it.
+    await aside((database) => database.checkpoint());
     while (shrinking !== undefined) await shrinking;
     if (!(await isWorthIt())) return { kind: 'dense' };
     let end = (): void => {};

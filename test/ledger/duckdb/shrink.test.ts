@@ -144,6 +144,8 @@ test('it goes on where it was: what is settled next, and rolls off next', async 
   const lines = await ledger.charges(`task ${(TRACES + 100) % 300}`);
   expect(lines!.map(({ traceId }) => Number.parseInt(traceId, 16))).toContain(TRACES + 100);
   expect(await ledger.rollOff(Date.UTC(2026, 11))).toBe(100 * LINES);
+  // Also what rolled off this very moment.
+  expect(await ledger.shrink()).toMatchObject({ kind: 'shrunk' });
   const answers = await sums(ledger);
   await ledger.close();
   const again = await opened(path);
