@@ -22,6 +22,7 @@ import { writeHistory } from './history.ts';
 
 import type { Kinds } from './kinds.ts';
 import { choose, findTasks, findTraces, type Numbers, taskHash } from './numbers.ts';
+import type { SumChange } from './sum-change.ts';
 import type { Texts } from './texts.ts';
 import { writeRepricing } from './write-repricing.ts';
 
@@ -30,6 +31,7 @@ export interface Writer {
   readonly kinds: Kinds;
   readonly numbers: Numbers;
   readonly months: ChargeMonths;
+  readonly sums: SumChange;
 }
 
 /**
@@ -44,27 +46,29 @@ export interface Writer {
 export async function writeChange(
   connection: DuckDBConnection,
   change: SettleChange,
-  { texts, kinds, numbers, months }: Writer,
+  { texts, kinds, numbers, months, sums }: Writer,
 ): Promise<void> {
   months.begin();
   const traces = new Map(change.traces.map((trace) => [trace.traceId, trace]));
   const tasks = new Map(change.tasks.map((one) => [one.task.taskId, one]));
   const lastKnown = numbers.lastTask;
   const affected = new Set<number>();
-  const { traceNumber, bygone } = await numberTraces(connection, traces, { numbers, months, affected });
+  const { traceNumber, bygone } = await numberTraces(connection, traces, { numbers, months, affected, sums });
   const taskNumber = await numberTasks(connection, change, { numbers, affected });
 
-  const by = { texts, kinds, months, traceNumber, taskNumber };
+  const by = { texts, kinds, months, sums, traceNumber, taskNumber };
   await writeTraces(connection, [...traces.values()], by);
   await carryBygone(connection, bygone);
   await writeTasks(connection, [...tasks.values()], change.removed.map(taskNumber), {
     texts,
     kinds,
+    sums,
     taskNumber,
   });
   await writeReports(connection, change, { numbers, taskNumber });
-  await writeRepricing(connection, change, { texts, kinds, months, taskNumber, affected });
-  await restateClosedModels(connection, { affected, lastKnown, tasks, taskNumber });
+  await writeRepricing(connection, change, { texts, kinds, months, sums, taskNumber, affected });
+  await restateClosedModels(connection, { affected, lastKnown, tasks, taskNumber, sums });
+  await sums.end({ tasks: numbers.lastTask, traces: numbers.lastTrace });
   await writeHistory(connection, change.history ?? [], { numbers, taskNumber });
   await addCounters(connection, change.counters);
   await texts.save(connection);
@@ -75,13 +79,12 @@ export async function writeChange(
 }
 
 type NumberOf = (id: string) => number;
-type Dictionaries = Pick<Writer, 'texts' | 'kinds'>;
 
 /** Numbers of the change's traces; clears all that was kept of those that are known. */
 async function numberTraces(
   connection: DuckDBConnection,
   traces: ReadonlyMap<string, TraceChange>,
-  { numbers, months, affected }: Pick<Writer, 'numbers' | 'months'> & { affected: Set<number> },
+  { numbers, ...by }: Pick<Writer, 'numbers' | 'months' | 'sums'> & { affected: Set<number> },
 ): Promise<{ readonly traceNumber: NumberOf; readonly bygone: Bygone }> {
   let allFresh = true;
   let earliest = Number.POSITIVE_INFINITY;
@@ -92,8 +95,8 @@ async function numberTraces(
   // A fresh trace can be here only if this very change was applied before: not among those settled earlier.
   const seqs = await findTraces(connection, [...traces.keys()], allFresh ? earliest : undefined);
   const known = [...seqs.values()];
-  const bygone = await findBygone(connection, known, months);
-  if (seqs.size > 0) await clearTraces(connection, known, { months, affected });
+  const bygone = await findBygone(connection, known, by.months);
+  if (seqs.size > 0) await clearTraces(connection, known, by);
   for (const traceId of traces.keys()) if (!seqs.has(traceId)) seqs.set(traceId, numbers.nextTrace());
   return { traceNumber: (traceId) => seqs.get(traceId)!, bygone };
 }
@@ -102,10 +105,10 @@ async function numberTraces(
 async function clearTraces(
   connection: DuckDBConnection,
   seqs: readonly number[],
-  { months, affected }: { months: ChargeMonths; affected: Set<number> },
+  by: Pick<Writer, 'months' | 'sums'> & { affected: Set<number> },
 ): Promise<void> {
   await choose(connection, seqs);
-  await clearCosts(connection, seqs, { months, affected });
+  await clearCosts(connection, seqs, by);
   const bounds = rangeOf(seqs);
   for (const table of ['suppressed', 'skeletons', 'calls', 'verdicts'])
     await connection.run(
@@ -143,7 +146,7 @@ async function numberTasks(
 async function writeTraces(
   connection: DuckDBConnection,
   traces: readonly TraceChange[],
-  by: Dictionaries & { months: ChargeMonths; traceNumber: NumberOf; taskNumber: NumberOf },
+  by: Omit<Writer, 'numbers'> & { traceNumber: NumberOf; taskNumber: NumberOf },
 ): Promise<void> {
   const { texts, months, traceNumber } = by;
   const ids = { seq: new BigColumn(), trace: new UuidColumn(), settledMs: new BigColumn() };
@@ -184,12 +187,13 @@ async function writeTasks(
   connection: DuckDBConnection,
   tasks: SettleChange['tasks'],
   removed: readonly number[],
-  { texts, kinds, taskNumber }: Dictionaries & { taskNumber: NumberOf },
+  { texts, kinds, sums, taskNumber }: Omit<Writer, 'numbers' | 'months'> & { taskNumber: NumberOf },
 ): Promise<void> {
-  const seqs = [...tasks.map(({ task }) => taskNumber(task.taskId)), ...removed];
+  const seqs = [...new Set([...tasks.map(({ task }) => taskNumber(task.taskId)), ...removed])];
   if (seqs.length === 0) return;
   await choose(connection, seqs);
   const bounds = rangeOf(seqs);
+  await sums.tasks('-', seqs, { byModel: false });
   await connection.run(`DELETE FROM tasks USING chosen WHERE tasks.seq ${bounds} AND tasks.seq = chosen.seq`);
   await connection.run(
     `DELETE FROM own_charges USING chosen WHERE own_charges.task ${bounds} AND own_charges.task = chosen.seq`,
@@ -208,6 +212,7 @@ async function writeTasks(
     shares.add({ charges: own, parts: [] }, 0, taskNumber);
   }
   await appendRows(connection, 'tasks', rows.columns());
+  await sums.tasks('', seqs, { byModel: false });
   await appendRows(connection, 'own_charges', charges.ownColumns());
   await appendRows(connection, 'model_shares', shares.columns());
 }

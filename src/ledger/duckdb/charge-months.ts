@@ -87,9 +87,13 @@ export class ChargeMonths {
 
   /**
    * Drops the oldest months that ended by `beforeMs` up to the first that has lines, in the connection's transaction;
-   * gives how many lines that were.
+   * gives how many lines that were. `tell` is told of each table of charges before.
    */
-  async drop(connection: DuckDBConnection, beforeMs: number): Promise<number> {
+  async drop(
+    connection: DuckDBConnection,
+    beforeMs: number,
+    tell: (table: string) => Promise<void>,
+  ): Promise<number> {
     const old = [...this.#months].filter((month) => startOfMonth(month) < beforeMs).sort((a, b) => a - b);
     const going: number[] = [];
     let lines = 0;
@@ -99,6 +103,7 @@ export class ChargeMonths {
       const [row] = await rowsOf(connection, `SELECT count(*) FROM ${tableOf('charges', month)}`);
       lines = Number(row![0]);
     }
+    for (const month of going) await tell(tableOf('charges', month));
     for (const month of going)
       for (const table of LINE_TABLES) await connection.run(`DROP TABLE ${tableOf(table, month)}`);
     if (going.length > 0) await showMonths(connection);

@@ -14,6 +14,7 @@ import { TASKS_OF_CHOSEN_TRACES } from './closed-models.ts';
 import type { Kinds } from './kinds.ts';
 import { LineRows } from './line-rows.ts';
 import { rowsOf } from './session.ts';
+import type { SumChange } from './sum-change.ts';
 import type { Texts } from './texts.ts';
 
 /** The tables in which the costs of traces stand beside their lines. */
@@ -26,9 +27,14 @@ export const COST_TABLES = ['parts', 'model_shares'] as const;
 export async function clearCosts(
   connection: DuckDBConnection,
   seqs: readonly number[],
-  { months, affected }: { readonly months: ChargeMonths; readonly affected: Set<number> },
+  {
+    months,
+    sums,
+    affected,
+  }: { readonly months: ChargeMonths; readonly sums: SumChange; readonly affected: Set<number> },
 ): Promise<void> {
   for (const [task] of await rowsOf(connection, TASKS_OF_CHOSEN_TRACES)) affected.add(Number(task));
+  await sums.lines(-1, seqs);
   const range = rangeOf(seqs);
   const days = await rowsOf(
     connection,
@@ -53,12 +59,13 @@ export async function writeCosts(
     readonly texts: Texts;
     readonly kinds: Kinds;
     readonly months: ChargeMonths;
+    readonly sums: SumChange;
     readonly settledMs: ReadonlyMap<string, number>;
     readonly traceNumber: (traceId: string) => number;
     readonly taskNumber: (taskId: string) => number;
   },
 ): Promise<void> {
-  const { texts, kinds, months, settledMs, traceNumber, taskNumber } = by;
+  const { texts, kinds, months, sums, settledMs, traceNumber, taskNumber } = by;
   const parts = { trace: new BigColumn(), task: new BigColumn(), part: new TextColumn() };
   const shares = new ShareRows(texts);
   const byMonth = new Map<number, LineRows>();
@@ -79,4 +86,5 @@ export async function writeCosts(
   await appendRows(connection, 'model_shares', shares.columns());
   await months.make(connection, byMonth.keys());
   for (const [month, lines] of byMonth) await lines.append(connection, month);
+  await sums.written(traces.map(({ traceId }) => traceNumber(traceId)));
 }

@@ -15,6 +15,7 @@ import { findTasks, findTraces, Numbers } from './numbers.ts';
 import { readKin } from './read-kin.ts';
 import { rowsOf } from './session.ts';
 import { askOf, sqlOf } from './sql.ts';
+import { SumChange, UNSUMMED } from './sum-change.ts';
 import { Texts } from './texts.ts';
 
 export interface DuckDbLedgerOptions {
@@ -27,6 +28,8 @@ export interface DuckDbLedgerOptions {
   /** Free bytes of the file below which it is not written anew; as `shrink.ts` has it unless told. */
   readonly freeBytesMin?: number | undefined;
   readonly crash?: Crash;
+  /** Tasks and traces, the newest, that are not in the sums; see sum-change.ts. */
+  readonly unsummed?: number;
 }
 
 /** The embedded ledger, with what only a ledger in one file has. */
@@ -48,7 +51,7 @@ export interface DuckDbLedger extends Ledger {
  * `apply` rejects with LedgerOverflow, and keeps nothing, for money past 64 bits.
  */
 export async function openDuckDbLedger(options: DuckDbLedgerOptions): Promise<DuckDbLedger> {
-  const { memoryLimit = '256MB', crash = neverCrash } = options;
+  const { memoryLimit = '256MB', crash = neverCrash, unsummed = UNSUMMED } = options;
   const dictionaries = {
     texts: new Texts(),
     kinds: new Kinds(),
@@ -79,7 +82,8 @@ export async function openDuckDbLedger(options: DuckDbLedgerOptions): Promise<Du
       ),
     async apply(change) {
       await writer.transaction(async (connection) => {
-        await writeChange(connection, change, dictionaries);
+        const sums = await SumChange.begin(connection, kinds, unsummed);
+        await writeChange(connection, change, { ...dictionaries, sums });
         crash('before_apply');
       });
       texts.saved();
@@ -99,7 +103,9 @@ export async function openDuckDbLedger(options: DuckDbLedgerOptions): Promise<Du
     async rollOff(beforeMs) {
       const lines = await writer.transaction(async (connection) => {
         months.begin();
-        const dropped = await months.drop(connection, monthStart(beforeMs));
+        const sums = await SumChange.begin(connection, kinds, unsummed);
+        const dropped = await months.drop(connection, monthStart(beforeMs), (table) => sums.gone(table));
+        await sums.end({ tasks: 0, traces: 0 });
         crash('before_apply');
         return dropped;
       });

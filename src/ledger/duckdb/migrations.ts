@@ -2,8 +2,9 @@ import type { DuckDBConnection } from '@duckdb/node-api';
 import { assert } from '../../lib/assert.ts';
 import type { Crash } from '../crash-point.ts';
 import { partLines } from './charge-months.ts';
+import { fillSums } from './fill-sums.ts';
 import { hashTaskIds } from './numbers.ts';
-import { NEW_IN_5, SCHEMA_VERSION } from './schema.ts';
+import { NEW_IN_5, NEW_IN_6, SCHEMA_VERSION } from './schema.ts';
 
 /** Brings the tables of one version to those of the next, in the connection's transaction. Nothing that is kept is lost. */
 type Step = (connection: DuckDBConnection) => Promise<void>;
@@ -16,6 +17,13 @@ const STEPS: ReadonlyMap<number, Step> = new Map([
       for (const sql of NEW_IN_5) await connection.run(sql);
       await partLines(connection);
       await hashTaskIds(connection);
+    },
+  ],
+  [
+    5,
+    async (connection) => {
+      for (const sql of NEW_IN_6) await connection.run(sql);
+      await fillSums(connection);
     },
   ],
 ]);

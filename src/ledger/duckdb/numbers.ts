@@ -37,6 +37,11 @@ export class Numbers {
     this.#newestEventMs = newestEventMs!;
   }
 
+  /** The trace number given last. */
+  get lastTrace(): number {
+    return this.#trace;
+  }
+
   /** The task number given last. */
   get lastTask(): number {
     return this.#task;

@@ -61,6 +61,8 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
       memory_limit: memoryLimit,
       threads: '2',
       preserve_insertion_order: 'false',
+      // A page of the API and one row more: so many rows are found by where they lie, without reading the others.
+      dynamic_or_filter_threshold: '64',
       checkpoint_threshold: `${Math.ceil(checkpointBytes / 1024)}KiB`,
       // Nothing is ever fetched: what is needed is built in.
       autoinstall_known_extensions: 'false',

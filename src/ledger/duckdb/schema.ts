@@ -1,7 +1,10 @@
 import { CHARGE_COLUMNS, NO_MONTHS } from './charge-months.ts';
+import { CLOSED_DELTAS, CLOSED_SUMS } from './closed-sums.ts';
+import { NO_SUMS } from './sums.ts';
+import { UNPRICED_DELTAS, UNPRICED_SUMS } from './unpriced-sums.ts';
 
 /** Raised by one with every change of the tables below; migrations.ts says how older ones get there, and newer ones are refused. */
-export const SCHEMA_VERSION = 5;
+export const SCHEMA_VERSION = 6;
 
 /** What version 5 has and version 4 had not: a step of migrations.ts makes the same. */
 export const NEW_IN_5: readonly string[] = [
@@ -15,6 +18,9 @@ export const NEW_IN_5: readonly string[] = [
     remediation BIGINT NOT NULL, model_calls BIGINT NOT NULL, unpriced_calls BIGINT NOT NULL)`,
   "INSERT INTO meta VALUES ('rolled_off_ms', '0')",
 ];
+
+/** What version 6 has and version 5 had not; likewise. */
+export const NEW_IN_6: readonly string[] = [CLOSED_SUMS, UNPRICED_SUMS, NO_SUMS];
 
 export const TASK_IDS =
   'CREATE TABLE task_ids (seq BIGINT NOT NULL, task_id VARCHAR NOT NULL, hash BIGINT NOT NULL)';
@@ -76,6 +82,7 @@ export const TABLES: readonly string[] = [
   'CREATE TABLE counters (labels VARCHAR NOT NULL, value HUGEINT NOT NULL)',
   ...NO_MONTHS,
   ...NEW_IN_5,
+  ...NEW_IN_6,
   `INSERT INTO meta VALUES ('schema', '${SCHEMA_VERSION}'), ('position', '')`,
 ];
 
@@ -88,5 +95,7 @@ export const STAGES: readonly string[] = [
   'CREATE TEMP TABLE chosen (seq BIGINT)',
   'CREATE TEMP TABLE new_reports (task BIGINT, seq BIGINT, key VARCHAR, report VARCHAR)',
   'CREATE TEMP TABLE new_events (task BIGINT, seq BIGINT, at_ms BIGINT, entry VARCHAR)',
+  CLOSED_DELTAS,
+  UNPRICED_DELTAS,
   'CREATE TEMP TABLE new_counters (labels VARCHAR, delta VARCHAR)',
 ];

@@ -1,11 +1,13 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
-import { closedStatement } from '../sql/closed-sums.ts';
 import type { Chosen } from '../sql/dialect.ts';
 import { healthSums } from '../sql/health-sums.ts';
 import { reportedSums } from '../sql/reported-sums.ts';
 import type { Ask, Sql } from '../sql/sql.ts';
+import { closedPieces, closedStatement } from './closed-sums.ts';
 import { choose, taskHash } from './numbers.ts';
 import { rowsOf, type Session } from './session.ts';
+import { readSummed } from './sums.ts';
+import { unpricedPieces, unpricedStatement } from './unpriced-sums.ts';
 
 const CHOSEN: Chosen = { join: (column) => `JOIN chosen ON chosen.seq = ${column}`, values: [] };
 
@@ -19,7 +21,12 @@ export const sqlOf = (connection: DuckDBConnection): Sql => ({
     },
     taskNamed: (taskId) => ({ where: `i.hash = ${taskHash(taskId)} AND i.task_id = $1`, values: [taskId] }),
     columnar: true,
-    closedStatement,
+    closedStatement: async (window) => closedStatement(window, (await readSummed(connection)).tasks),
+    unpricedStatement: async (kinds) => unpricedStatement(kinds, (await readSummed(connection)).traces),
+    async keptPieces(kinds) {
+      const { tasks, traces } = await readSummed(connection);
+      return [...closedPieces(tasks), ...unpricedPieces(kinds, traces)];
+    },
     healthStatement: healthSums(),
     reportedStatement: reportedSums(),
     written: (alias) => `${alias}.rowid`,

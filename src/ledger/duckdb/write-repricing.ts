@@ -13,6 +13,7 @@ import { clearCosts, writeCosts } from './costs.ts';
 import type { Kinds } from './kinds.ts';
 import { choose, findTraces } from './numbers.ts';
 import { rowsOf } from './session.ts';
+import type { SumChange } from './sum-change.ts';
 import type { Texts } from './texts.ts';
 
 /** What a restatement of prices changes: costs of known traces, the lines that say so, and how far it came. */
@@ -23,6 +24,7 @@ export async function writeRepricing(
     readonly texts: Texts;
     readonly kinds: Kinds;
     readonly months: ChargeMonths;
+    readonly sums: SumChange;
     readonly taskNumber: (taskId: string) => number;
     /** Takes the numbers of the tasks that lose costs by it. */
     readonly affected: Set<number>;

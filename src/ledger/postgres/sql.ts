@@ -2,6 +2,7 @@ import pg from 'pg';
 import { assert } from '../../lib/assert.ts';
 import type { Dialect } from '../sql/dialect.ts';
 import type { Cell, Row } from '../sql/sql.ts';
+import { unpricedSums } from '../sql/unpriced-sums.ts';
 import { closedStatement } from './closed-sums.ts';
 import { digestOf } from './digest.ts';
 import { HEALTH_STATEMENT } from './health-sums.ts';
@@ -45,7 +46,9 @@ const DIALECT: Dialect = {
     values: [digestOf(taskId)],
   }),
   columnar: false,
-  closedStatement,
+  closedStatement: async (window) => closedStatement(window),
+  unpricedStatement: async (kinds) => unpricedSums(kinds),
+  keptPieces: async () => [],
   healthStatement: HEALTH_STATEMENT,
   reportedStatement: REPORTED_STATEMENT,
   written: (alias) => `${alias}.place`,

@@ -1,17 +1,21 @@
 import type { Fault } from '../../domain/audit.ts';
 import { type ClosedWindow, closedStatement } from './closed-sums.ts';
+import type { KindNumbers } from './dictionaries.ts';
 import { healthSums } from './health-sums.ts';
 import { reportedSums } from './reported-sums.ts';
 import type { Row, Sql } from './sql.ts';
+import { unpricedSums } from './unpriced-sums.ts';
 
 const ALL_TIME = { from: 0n, to: 2n ** 63n - 1n };
 const WINDOWS: readonly ClosedWindow[] = [
+  { ...ALL_TIME, groups: ['agent_type', 'task_type'] },
+  { ...ALL_TIME, groups: ['agent_type', 'task_type', 'model'] },
   { ...ALL_TIME, groups: ['agent_type', 'task_type', 'dimensions'] },
   { ...ALL_TIME, groups: ['agent_type', 'task_type', 'dimensions', 'model'] },
 ];
 
 /** Where an engine keeps sums for its questions, whether they are what comes out without them. */
-export async function* keptSums(sql: Sql): AsyncGenerator<readonly Fault[]> {
+export async function* keptSums(sql: Sql, kinds: KindNumbers): AsyncGenerator<readonly Fault[]> {
   const { dialect } = sql;
   yield await compared(sql, 'all tasks, by flags', {
     kept: dialect.healthStatement,
@@ -23,9 +27,17 @@ export async function* keptSums(sql: Sql): AsyncGenerator<readonly Fault[]> {
     computed: reportedSums(),
     keys: 1,
   });
+  const unpriced = kinds.listWhere(({ reason }) => reason !== null);
+  yield await compared(sql, 'unpriced lines, by kind', {
+    kept: await dialect.unpricedStatement(unpriced),
+    computed: unpricedSums(unpriced),
+    keys: 1,
+  });
+  for (const { figure, ...piece } of await dialect.keptPieces(unpriced))
+    yield await compared(sql, figure, piece);
   for (const window of WINDOWS)
     yield await compared(sql, `closed tasks, by ${window.groups.join(', ')}`, {
-      kept: dialect.closedStatement(window),
+      kept: await dialect.closedStatement(window),
       computed: closedStatement(window),
       keys: window.groups.length,
     });
@@ -55,12 +67,15 @@ async function compared(
   return [];
 }
 
-/** A row of zeros is as good as none. */
+/** A row of zeros is as good as none; two of one key are not as good as one. */
 function sumsOf(rows: readonly Row[], keys: number): Map<string, string> {
   const sums = new Map<string, string>();
   for (const row of rows) {
     const figures = row.slice(keys).map((cell) => BigInt((cell ?? 0n) as bigint | number));
-    if (figures.some((figure) => figure !== 0n)) sums.set(row.slice(0, keys).join(', '), figures.join(' '));
+    if (figures.every((figure) => figure === 0n)) continue;
+    const key = row.slice(0, keys).join(', ');
+    const known = sums.get(key);
+    sums.set(key, known === undefined ? figures.join(' ') : `${known} and ${figures.join(' ')}`);
   }
   return sums;
 }

@@ -17,7 +17,7 @@ export async function readEconomics(
   texts: TextNumbers,
 ): Promise<readonly EconomicsRow[]> {
   const rows = new Map<string, EconomicsRow>();
-  for (const row of await sql.rows(sql.dialect.closedStatement(windowOf(query)))) {
+  for (const row of await sql.rows(await sql.dialect.closedStatement(windowOf(query)))) {
     const one = economicsOf(row, query.groupBy, texts);
     const key = JSON.stringify(one.group);
     const known = rows.get(key);

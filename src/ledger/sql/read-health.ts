@@ -21,16 +21,8 @@ export async function readOpenTasks(sql: Sql, texts: TextNumbers): Promise<reado
 export async function readUnpriced(sql: Sql, kinds: KindNumbers): Promise<readonly UnpricedRow[]> {
   const unpriced = kinds.listWhere(({ reason }) => reason !== null);
   const rows = new Map<string, UnpricedRow>();
-  for (const [
-    kind,
-    calls,
-    quantity,
-    first,
-    last,
-  ] of await sql.rows(`SELECT kind, count(*), sum(quantity), min(ts), max(ts) FROM
-      (SELECT kind, quantity, ts FROM charges WHERE amount IS NULL AND kind IN (${unpriced})
-        UNION ALL SELECT kind, quantity, ts FROM own_charges WHERE amount IS NULL AND kind IN (${unpriced})) AS unpriced
-      GROUP BY kind ORDER BY kind`)) {
+  const found = await sql.rows(await sql.dialect.unpricedStatement(unpriced));
+  for (const [kind, calls, quantity, first, last] of byKind(found)) {
     const { component, provider, model, resource, class: unit, reason } = kinds.at(kind as number);
     const labels = { component, provider, model, resource, unit, reason: reason! };
     const key = JSON.stringify(labels);
@@ -65,6 +57,9 @@ export async function readReported(sql: Sql, kinds: KindNumbers): Promise<readon
   }
   return [...rows.values()];
 }
+
+const byKind = (rows: readonly Row[]): readonly Row[] =>
+  [...rows].sort(([left], [right]) => (left as number) - (right as number));
 
 const earlier = (left: bigint, right: bigint | undefined): bigint =>
   right !== undefined && right < left ? right : left;

@@ -18,7 +18,8 @@ export function snapshotOf(held: Held, dictionaries: Dictionaries): LedgerSnapsh
     async *tasks() {
       yield* auditTasks(held.sql, dictionaries);
       // Behind the tasks that they follow from.
-      for await (const faults of keptSums(held.sql)) yield { items: [], faults, progress: 1 };
+      for await (const faults of keptSums(held.sql, dictionaries.kinds))
+        yield { items: [], faults, progress: 1 };
     },
     books: async () => ({
       counters: await countersReader()(held.sql),

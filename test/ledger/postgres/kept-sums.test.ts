@@ -108,7 +108,7 @@ describePostgres('sums that are kept', (postgres) => {
             await write(async (writing) => {
               for (const [from, to, groups] of [...windows, [-BLOCK, 2n ** 63n - 1n, []] as const]) {
                 const window = { from, to, groups };
-                expect(sorted(await writing.rows(writing.dialect.closedStatement(window)))).toEqual(
+                expect(sorted(await writing.rows(await writing.dialect.closedStatement(window)))).toEqual(
                   sorted(await writing.rows(closedStatement(window))),
                 );
               }
