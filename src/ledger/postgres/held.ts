@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import type { Held, LongList, Row } from '../sql/sql.ts';
+import { ANYWHERE, type Held, type LongList, type Row } from '../sql/sql.ts';
 import { rowsOf, sqlOf } from './sql.ts';
 
 /** Rows that are fetched, and in memory, at once. */
@@ -36,7 +36,8 @@ async function* pagesOf(
     ...(from === undefined ? [] : [`ts >= ${from}`]),
     ...(to === undefined ? [] : [`ts < ${to}`]),
   ];
-  await rowsOf(client, `DECLARE ${cursor} NO SCROLL CURSOR FOR ${statement(bounds.join(' AND '))}`);
+  const all = statement(bounds.join(' AND '), ANYWHERE);
+  await rowsOf(client, `DECLARE ${cursor} NO SCROLL CURSOR FOR ${all}`);
   for (;;) {
     const rows = await rowsOf(client, `FETCH ${PAGE_ROWS} FROM ${cursor}`);
     if (rows.length > 0) yield rows;

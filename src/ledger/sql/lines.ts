@@ -2,7 +2,7 @@ import { type ChargeLine, type LineQuery, type LineTask, unknownTask } from '../
 import type { UsdPico } from '../../domain/money.ts';
 import { OUTCOMES } from '../../domain/task.ts';
 import type { Dictionaries, TextNumbers } from './dictionaries.ts';
-import type { Cell, Held, Row, Sql } from './sql.ts';
+import type { Cell, Held, LongList, Near, Row, Sql } from './sql.ts';
 import { CLOSED_BY } from './task-fields.ts';
 
 /** Every charge in range, those of tasks themselves too, page by page; see `LedgerSnapshot`. */
@@ -12,10 +12,10 @@ export async function* linesOf(
   dictionaries: Dictionaries,
 ): AsyncGenerator<readonly ChargeLine[]> {
   const asked = conditionsOf(query, dictionaries);
-  const list = {
+  const list: LongList = {
     range: query,
-    statement: (where: string) => statementOf(`${asked} AND ${where}`),
-    counted: (where: string) => countedOf(`${asked} AND ${where}`),
+    statement: (where, near) => statementOf({ asked, where }, near),
+    counted: (where) => countedOf(`${asked} AND ${where}`),
   };
   for await (const rows of pages(list)) {
     if (rows.length === 0) continue;
@@ -37,21 +37,26 @@ function conditionsOf({ agentType, taskType, model }: LineQuery, { texts, kinds 
 }
 
 const countedOf = (where: string): string =>
-  `(SELECT ts FROM charges WHERE ${where} UNION ALL SELECT ts FROM own_charges WHERE ${where}) AS counted`;
+  `(SELECT ts, trace, task FROM charges WHERE ${where}
+    UNION ALL SELECT ts, NULL AS trace, task FROM own_charges WHERE ${where}) AS counted`;
 
 const COLUMNS = 'span, line, task, ts, kind, quantity, amount';
 
 /**
  * A span is kept as a signed number: those from 8000000000000000 on are negative, and come last. A charge of a task
- * itself has no trace; the texts of task ids are compared by their bytes.
+ * itself has no trace; the texts of task ids are compared by their bytes. A reported cost has the time of its line.
  */
-const statementOf = (where: string): string => `
+const statementOf = (
+  { asked, where }: { readonly asked: string; readonly where: string },
+  near: Near,
+): string => `
   SELECT c.ts, c.line, c.task, c.kind, c.quantity, c.amount, c.span, t.trace, r.reported, r.computed, i.task_id
-  FROM (SELECT trace, ${COLUMNS} FROM charges WHERE ${where}
-    UNION ALL SELECT 0 AS trace, ${COLUMNS} FROM own_charges WHERE ${where}) AS c
-  LEFT JOIN traces t ON t.seq = c.trace
-  LEFT JOIN reported_costs r ON r.trace = c.trace AND r.span = c.span AND r.line = c.line
-  JOIN task_ids i ON i.seq = c.task
+  FROM (SELECT trace, ${COLUMNS} FROM charges WHERE ${asked} AND ${where}
+    UNION ALL SELECT 0 AS trace, ${COLUMNS} FROM own_charges WHERE ${asked} AND ${where}) AS c
+  LEFT JOIN (SELECT seq, trace FROM traces WHERE ${near.traces}) AS t ON t.seq = c.trace
+  LEFT JOIN (SELECT trace, span, line, reported, computed FROM reported_costs WHERE ${where}) AS r
+    ON r.trace = c.trace AND r.span = c.span AND r.line = c.line
+  JOIN (SELECT seq, task_id FROM task_ids WHERE ${near.tasks}) AS i ON i.seq = c.task
   ORDER BY c.ts, t.trace NULLS FIRST, c.span < 0, c.span, c.line, i.task_id COLLATE "C"`;
 
 async function tasksOf(sql: Sql, rows: readonly Row[], texts: TextNumbers): Promise<Map<Cell, LineTask>> {

@@ -35,12 +35,20 @@ export interface Held {
 }
 
 export interface LongList {
-  /** The rows for which `where` holds, in their order. */
-  statement(where: string): string;
-  /** What stands behind FROM to count these rows: it has a column `ts`. */
+  /** The rows for which `where` holds, in their order. `near` says where what they name is to be looked for. */
+  statement(where: string, near: Near): string;
+  /** What stands behind FROM to count these rows: it has the columns `ts`, `trace` and `task`. */
   counted(where: string): string;
   /** Unix nanoseconds, from the first and before the second; undefined bounds nothing. */
   readonly range: { readonly from?: bigint; readonly to?: bigint };
 }
+
+/** Conditions on `seq` that every trace and every task of some rows passes: true, or close to what they are. */
+export interface Near {
+  readonly traces: string;
+  readonly tasks: string;
+}
+
+export const ANYWHERE: Near = { traces: 'true', tasks: 'true' };
 
 export type Hold = () => Promise<Held>;

@@ -123,7 +123,7 @@ describePostgres('sums that are kept', (postgres) => {
             });
           },
         ),
-        { numRuns: 40, endOnFailure: true },
+        { numRuns: 40 * Number(process.env.RUNS ?? 1), endOnFailure: true },
       );
     } finally {
       await close();

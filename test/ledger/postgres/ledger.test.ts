@@ -4,7 +4,7 @@ import { ledgerContract, type OpenLedger } from '../contract.ts';
 import { ledgerDatabases } from './databases.ts';
 
 // A multiple of 6, which its parts divide by.
-const RUNS = 12;
+const RUNS = 12 * Number(process.env.RUNS ?? 1);
 
 describePostgres('the ledger in PostgreSQL', (postgres) => {
   const databases = ledgerDatabases(postgres);
