@@ -3,7 +3,9 @@
  *
  * Builds a Collector with Go's builder into .cache/ (once; needs Go and its module proxy), runs otel-collector.yaml as it
  * stands with its ports mapped by environment, sends the demo's agents through it, and compares: the API of Solvent, its
- * gauges as the Collector scraped them and as they were pushed to it. Then Solvent goes away while agents send.
+ * gauges as the Collector scraped them and as they were pushed to it. Then Solvent goes away while agents send. At last the
+ * same Collector runs docker/otel-collector-fleet.yaml before three replicas (test/fleet/collector.interop.test.ts; needs a
+ * PostgreSQL).
  */
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
@@ -23,6 +25,8 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
 /** The version of the image in docker/compose.yaml; stable modules are numbered apart. */
 const [VERSION, STABLE] = ['v0.155.0', 'v1.61.0'];
 const cache = join(root, '.cache', `collector-${VERSION}`);
+/** Longer than Solvent is away, however slowly it starts. */
+const PATIENT = { timeoutMillis: 60_000 };
 const CORE = 'go.opentelemetry.io/collector';
 const CONTRIB = 'github.com/open-telemetry/opentelemetry-collector-contrib';
 const MODULES = {
@@ -35,6 +39,8 @@ const MODULES = {
   ],
   providers: [`${CORE}/confmap/provider/envprovider`, `${CORE}/confmap/provider/fileprovider`],
 };
+/** Of the fleet's file. Not every module proxy has it; without it connections are spread over the replicas, not traces. */
+const LOAD_BALANCING = `${CONTRIB}/exporter/loadbalancingexporter`;
 const WANTED = {
   'frugal-agent': { resolved: '5.5', autonomous: '11' },
   'thorough-agent': { resolved: '2.5', autonomous: '2.631578947368' },
@@ -50,6 +56,8 @@ let closed = 0;
 try {
   const otelcol = buildCollector();
   await throughCollector(otelcol);
+  for (const child of children.splice(0).reverse()) await stop(child);
+  runFleet(otelcol);
   say('all of it agrees');
 } finally {
   for (const child of children.reverse()) await stop(child);
@@ -69,23 +77,41 @@ async function throughCollector(otelcol) {
 
   await stop(solvent);
   say('Solvent is stopped; agents go on sending');
-  const sending = send('OTLP/gRPC', new GrpcExporter({ url: `http://127.0.0.1:${ports.grpc}` }));
+  const sending = send('OTLP/gRPC', new GrpcExporter({ url: `http://127.0.0.1:${ports.grpc}`, ...PATIENT }));
   await new Promise((resolve) => setTimeout(resolve, 3000));
   solvent = await startSolvent(ports);
   await sending;
   await checkApi(ports);
 }
 
+function runFleet(otelcol) {
+  const jest = join('node_modules', 'jest', 'bin', 'jest.js');
+  const flags = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning'];
+  run(process.execPath, [...flags, jest, 'test/fleet/collector.interop.test.ts'], {
+    cwd: root,
+    env: { ...process.env, SOLVENT_COLLECTOR: otelcol },
+  });
+}
+
 function buildCollector() {
+  const whole = join(cache, 'otelcol-fleet');
+  if (existsSync(whole)) return whole;
+  const served = spawnSync('go', ['list', '-m', `${LOAD_BALANCING}@${VERSION}`], { cwd: tmpdir() });
+  if (served.status === 0) return buildWith(whole, [...MODULES.exporters, LOAD_BALANCING]);
+  say(`${LOAD_BALANCING} ${VERSION} is not to be had here: the fleet runs without it`);
   const binary = join(cache, 'otelcol');
-  if (existsSync(binary)) return binary;
+  return existsSync(binary) ? binary : buildWith(binary, MODULES.exporters);
+}
+
+function buildWith(binary, exporters) {
   const startMs = Date.now();
+  const kinds = { ...MODULES, exporters };
   const sources = join(cache, 'sources');
   mkdirSync(sources, { recursive: true });
   const version = (module) => (module.includes('/confmap/') ? STABLE : VERSION);
   const manifest = [
     `dist: { name: otelcol, output_path: ${sources}, version: ${VERSION.slice(1)} }`,
-    ...Object.entries(MODULES).map(
+    ...Object.entries(kinds).map(
       ([kind, modules]) =>
         `${kind}:\n${modules.map((module) => `  - gomod: ${module} ${version(module)}\n`).join('')}`,
     ),
@@ -96,7 +122,7 @@ function buildCollector() {
   const generate = ['--config', join(cache, 'builder.yaml'), '--skip-get-modules', '--skip-compilation'];
   run(join(bin, 'builder'), generate);
   // The builder would write go.mod and tidy it, which asks for all that the tests of these modules import, too.
-  const modules = [...Object.values(MODULES).flat(), `${CORE}/otelcol`, `${CORE}/service`];
+  const modules = [...Object.values(kinds).flat(), `${CORE}/otelcol`, `${CORE}/service`];
   const requires = modules.map((module) => `require ${module} ${version(module)}\n`);
   writeFileSync(join(sources, 'go.mod'), `module otelcol\n\ngo 1.25.0\n\n${requires.join('')}`);
   const half = `${binary}.half`;

@@ -36,5 +36,10 @@ process.once('SIGTERM', async () => {
   await service.close();
   process.exit(0);
 });
+// As `solvent serve` does; whatever started it starts it again.
+void service.lost.then(async () => {
+  await service.close();
+  process.exit(1);
+});
 process.on('SIGHUP', () => void service.reloadPrices());
 process.stdout.write(`${JSON.stringify(service.addresses)}\n`);

@@ -17,6 +17,7 @@ interface Service {
   readonly volumes: readonly string[];
   readonly environment?: Readonly<Record<string, string>>;
   readonly healthcheck?: object;
+  readonly networks?: { readonly default?: { readonly aliases?: readonly string[] } };
 }
 const { services } = parse(text('docker/compose.yaml'), { merge: true }) as {
   services: Record<string, Service>;
@@ -77,7 +78,14 @@ describe('the profile fleet', () => {
     const config = parse(text('docker/otel-collector-fleet.yaml'));
     const { loadbalancing } = config.exporters;
     expect(loadbalancing.routing_key).toBe('traceID');
-    expect(loadbalancing.resolver.static.hostnames).toEqual(REPLICAS.map((name) => `${name}:4317`));
+    const { dns } = loadbalancing.resolver;
+    const [, name] = /^\$\{env:SOLVENT_FLEET_HOST:-(.*)\}$/.exec(dns.hostname) ?? [];
+    // Of all replicas, and of nothing else that runs beside them.
+    const named = Object.entries(services).filter(([, one]) =>
+      one.networks?.default?.aliases?.includes(name!),
+    );
+    expect(named.map(([replica]) => replica)).toEqual(REPLICAS);
+    expect(dns.port).toBe('4317');
     expect(loadbalancing.retry_on_failure.max_elapsed_time).toBe('0s');
     expect(loadbalancing.protocol.otlp.sending_queue.enabled).toBe(false);
     expect(config.service.pipelines.traces.exporters).toEqual(['loadbalancing']);

@@ -25,6 +25,10 @@ const STATED = 3n;
 /** What one task costs, in picodollars: each trace states three costs; a call that both traces show is one. */
 export const COST_OF_TASK = BigInt(TRACES) * STATED * PICO + 2_000_000_000n;
 
+/** As the API writes money. */
+export const dollarsOf = (pico: bigint): string =>
+  `${pico / 10n ** 12n}.${(pico % 10n ** 12n).toString().padStart(12, '0').replace(/0+$/, '')}`;
+
 export const FLEET_PRICES = `
 version: 1
 table: {id: fleet, currency: USD, as_of: 2026-11-01}

@@ -74,11 +74,11 @@ export const requestJson = (
 
 /** Sends by OTLP/HTTP as JSON; resolves to the status. */
 export async function send(
-  service: Pick<Service, 'addresses'>,
+  to: { readonly addresses: Pick<Service['addresses'], 'otlpHttp'> },
   spans: readonly TestSpan[],
   resource: Readonly<Record<string, Value>> = {},
 ): Promise<number> {
-  const response = await fetch(`${service.addresses.otlpHttp}/v1/traces`, {
+  const response = await fetch(`${to.addresses.otlpHttp}/v1/traces`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: requestJson(spans, resource),
