@@ -39,7 +39,7 @@ async function writeFile(
   pages: AsyncIterable<readonly ChargeLine[]>,
 ): Promise<void> {
   const instance = await DuckDBInstance.create(join(own, 'lines.duckdb'), {
-    memory_limit: '64MB',
+    memory_limit: '128MB',
     threads: '1',
     temp_directory: own,
     autoinstall_known_extensions: 'false',
