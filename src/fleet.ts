@@ -1,4 +1,4 @@
-import type { Replica, ReplicaNews } from './domain/fleet.ts';
+import { outOfReach, type Replica, type ReplicaNews } from './domain/fleet.ts';
 import type { Count, Measure } from './domain/self-metrics.ts';
 import type { DatabaseJournal } from './ledger/postgres/journal.ts';
 import type { Lease } from './ledger/postgres/leases.ts';
@@ -23,7 +23,10 @@ export interface Fleet {
   /** Tells the others what it has, and takes over from those that are gone; until the returned function is called. */
   work(parts: {
     readonly news: () => ReplicaNews;
-    /** Undefined where the journal is on disk: such a replica can take nothing over. */
+    /**
+     * Undefined where the journal is on disk: such a replica takes nothing over, for what is in the database outlives any
+     * machine, and on its disk would not.
+     */
     readonly journal: Pick<DatabaseJournal, 'takeOver'> | undefined;
     readonly visit: (record: Uint8Array, position: string) => void;
   }): () => Promise<void>;
@@ -45,6 +48,12 @@ export interface FleetParts {
   readonly measure: Measure;
   readonly log: Log;
 }
+
+const WHERE_THEY_WAIT = {
+  disk: 'a replica is gone, and spans that it acked lie in the journal on its disk: they are counted once it is started again',
+  database:
+    'a replica is gone, and spans that it acked lie in its journal in the database: they are counted once it, or another with its journal in the database, is started',
+} as const;
 
 const NO_LABELS = {};
 const NAME_LOOK_MS = 250;
@@ -174,16 +183,12 @@ export function openFleet(parts: FleetParts): Fleet {
   function tellOf(all: readonly Replica[]): void {
     for (const state of ['live', 'gone'] as const)
       measure('replicas', all.filter(({ lives }) => lives === (state === 'live')).length, { state });
-    for (const { name, lives, journal, spansOpen } of all) {
-      const waits = !lives && journal === 'disk' && spansOpen > 0;
-      if (!waits) told.delete(name);
-      else if (!told.has(name)) {
-        told.add(name);
-        log.warn(
-          { replica: name, spans: spansOpen },
-          'a replica is gone, and spans that it acked lie in the journal on its disk: they are counted once it is started again',
-        );
-      }
+    const waiting = outOfReach(all);
+    for (const name of told) if (!waiting.some((one) => one.name === name)) told.delete(name);
+    for (const { name, journal, spansOpen } of waiting) {
+      if (told.has(name)) continue;
+      told.add(name);
+      log.warn({ replica: name, spans: spansOpen }, WHERE_THEY_WAIT[journal]);
     }
   }
 

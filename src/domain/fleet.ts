@@ -27,11 +27,19 @@ export interface Keeper {
 
 export const ALONE: Keeper = { alone: true, keeps: async () => true };
 
-/** Spans that were acked and that nobody can reach: those of replicas that are gone, with their journal on a disk of their own. */
+/**
+ * Those that are gone with spans which they acked and which nobody who lives can count: their journal is on a disk of their
+ * own; or in the database, and all that live have theirs on a disk, where what was safe in the database would not be any more.
+ */
+export function outOfReach(replicas: readonly Replica[]): readonly Replica[] {
+  const hasHeir = replicas.some(({ lives, journal }) => lives && journal === 'database');
+  return replicas.filter(
+    ({ lives, journal, spansOpen }) => !lives && spansOpen > 0 && (journal === 'disk' || !hasHeir),
+  );
+}
+
 export const spansOutOfReach = (replicas: readonly Replica[]): number =>
-  replicas
-    .filter(({ lives, journal }) => !lives && journal === 'disk')
-    .reduce((sum, { spansOpen }) => sum + spansOpen, 0);
+  outOfReach(replicas).reduce((sum, { spansOpen }) => sum + spansOpen, 0);
 
 /** Whether live replicas price by different tables. */
 export const tablesDiffer = (replicas: readonly Replica[]): boolean =>

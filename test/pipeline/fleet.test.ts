@@ -202,7 +202,25 @@ describe('those that are gone', () => {
     database.all = [gone, { ...gone, name: 'three', spansOpen: 0 }, { ...gone, name: 'four', lives: true }];
     await pass(0);
     await pass(LEASE_MS / 3);
-    expect(lines.filter((one) => one.startsWith('a replica is gone'))).toHaveLength(1);
+    const told = () => lines.filter((one) => one.startsWith('a replica is gone'));
+    expect(told()).toHaveLength(1);
+    // One with its journal in the database could be taken over, by whoever has theirs there too.
+    const five = { ...gone, name: 'five', journal: 'database' } as const;
+    const heir = { ...five, name: 'six', lives: true, spansOpen: 0 };
+    database.all = [gone, five, heir];
+    await pass(LEASE_MS / 3);
+    expect(told()).toHaveLength(1);
+    database.all = [gone, five, { ...heir, lives: false }];
+    await pass(LEASE_MS / 3);
+    await pass(LEASE_MS / 3);
+    expect(told()).toHaveLength(2);
+    expect(told()[1]).toContain('in its journal in the database');
+    // Back, and gone again.
+    database.all = [];
+    await pass(LEASE_MS / 3);
+    database.all = [gone];
+    await pass(LEASE_MS / 3);
+    expect(told()).toHaveLength(3);
     await fleet.close();
   });
 

@@ -131,7 +131,7 @@ export async function openDatabaseJournal(options: DatabaseJournalOptions): Prom
         const [mine, other] = [rows.find((row) => row[0] === name), rows.find((row) => row[0] === left)];
         if (mine?.[1] !== epoch) throw lost(name);
         if (other?.[2] !== true) return [];
-        await inside.rows('UPDATE replicas SET epoch = epoch + 1 WHERE name = $1', [left]);
+        await inside.rows('UPDATE replicas SET epoch = epoch + 1, spans_open = 0 WHERE name = $1', [left]);
         const theirs = await readGroups(inside, { replica: left, from: 0, to: Number.MAX_SAFE_INTEGER });
         const [first] = theirs;
         if (first === undefined) return [];
