@@ -86,9 +86,17 @@ export class Witnesses {
   }
 }
 
+/** Whether it was a new connection that was closed (nothing read), or one that had been idle: the one is ours, the other a race. */
+function connectionOf(fault: unknown): string {
+  const { message, socket } = ((fault as Error).cause ?? {}) as { message?: string; socket?: object };
+  return `: ${message ?? fault} ${JSON.stringify(socket ?? {})}`;
+}
+
 /** The JSON of a GET on the reading side; fails on any other answer. */
 export async function getJson({ addresses }: Asked, path: string): Promise<unknown> {
-  const response = await fetch(addresses.web + path);
+  const response = await fetch(addresses.web + path).catch((fault: unknown) => {
+    throw new Error(`GET ${path} got no answer${connectionOf(fault)}`, { cause: fault });
+  });
   const text = await response.text();
   if (response.status !== 200) throw new Error(`GET ${path} answered ${response.status}: ${text}`);
   return JSON.parse(text);
