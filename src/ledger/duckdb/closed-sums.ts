@@ -6,7 +6,7 @@ import {
   closedStatement as fromTasks,
 } from '../sql/closed-sums.ts';
 import type { KeptPiece } from '../sql/dialect.ts';
-import { DAY, dayOf } from './sums.ts';
+import { DAY, dayOf, WIDE } from './sums.ts';
 
 /**
  * Sums of the closed tasks that are in the sums, for every day (UTC), once of whole tasks and once by the models that they
@@ -15,7 +15,7 @@ import { DAY, dayOf } from './sums.ts';
  */
 export const CLOSED_SUMS = `CREATE TABLE closed_sums (
   by_model BOOLEAN NOT NULL, day BIGINT NOT NULL, agent_type INTEGER NOT NULL, task_type INTEGER NOT NULL,
-  model INTEGER NOT NULL, ${CLOSED_FIGURES.map((name) => `${name} HUGEINT NOT NULL`).join(', ')})`;
+  model INTEGER NOT NULL, ${CLOSED_FIGURES.map((name) => `${name} ${WIDE} NOT NULL`).join(', ')})`;
 
 export const CLOSED_DELTAS = CLOSED_SUMS.replace(
   'CREATE TABLE closed_sums',

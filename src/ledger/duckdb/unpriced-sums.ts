@@ -2,11 +2,11 @@ import type { DuckDBConnection } from '@duckdb/node-api';
 import type { KeptPiece } from '../sql/dialect.ts';
 import { unpricedSums } from '../sql/unpriced-sums.ts';
 import { rowsOf } from './session.ts';
-import { DAY, dayOf } from './sums.ts';
+import { DAY, dayOf, WIDE } from './sums.ts';
 
 /** Of the unpriced lines of traces that are in the sums, by kind and day (UTC) of the line. */
 export const UNPRICED_SUMS = `CREATE TABLE unpriced_sums (
-  kind INTEGER NOT NULL, day BIGINT NOT NULL, calls HUGEINT NOT NULL, quantity HUGEINT NOT NULL,
+  kind INTEGER NOT NULL, day BIGINT NOT NULL, calls ${WIDE} NOT NULL, quantity ${WIDE} NOT NULL,
   first_at BIGINT NOT NULL, last_at BIGINT NOT NULL)`;
 
 /** Lines that come, with the sign 1, and lines that go, with -1. */
