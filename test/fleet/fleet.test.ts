@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { startProcess } from '../crash/process.ts';
-import { type Sample, scrape } from '../support/metrics.ts';
+import { type Sample, sampleOf, scrape } from '../support/metrics.ts';
 import { describePostgres } from '../support/postgres.ts';
 import { get, temporaryFolder } from '../support/service.ts';
 import { until } from '../support/until.ts';
@@ -21,8 +21,8 @@ import {
 
 /**
  * Goal: N replicas are one service. Method: three processes over one PostgreSQL, senders that spread the spans of each
- * trace at random, that send by trace id to members who change, and that send again at random; one replica is killed
- * and never comes back, one is killed and comes back. In the end the truth, to the picodollar, from every replica.
+ * trace at random, that send by trace id to members who change, and that send again at random; one replica sleeps past its
+ * lease, one is killed and never comes back, one is killed and comes back. In the end the truth, to the picodollar, from every replica.
  */
 
 const TASKS = 120;
@@ -81,6 +81,20 @@ describePostgres(`a fleet of three (seed ${SEED})`, (postgres) => {
       }
       let sent = 0;
       let restarted: Promise<void> | undefined;
+      let slept: Promise<void> | undefined;
+      /** Whoever sends to it meanwhile waits; once it wakes, what it acked is another's, and it ends. */
+      const sleep = async (name: string) => {
+        const { child } = alive.get(name)!;
+        child.kill('SIGSTOP');
+        const others = members().filter((one) => one.child !== child);
+        const taken = async () =>
+          (await Promise.all(others.map(scrape))).some(
+            (page) => (sampleOf(page, 'solvent_takeovers_total') ?? 0) > 0,
+          );
+        await until('another has what the sleeper acked', taken, { everyMs: 100 }).finally(() =>
+          child.kill('SIGCONT'),
+        );
+      };
       const sender = async () => {
         for (let next = requests.shift(); next !== undefined; next = requests.shift()) {
           const { trace } = next;
@@ -89,8 +103,12 @@ describePostgres(`a fleet of three (seed ${SEED})`, (postgres) => {
           // An exporter that lost the answer sends again, and the next time it may be another replica.
           if (dice() < 0.2) await sendUntilAcked(next, anyone);
           sent += 1;
-          if (sent === Math.floor(TASKS * 3)) await replicas.kill('gone');
-          if (sent === Math.floor(TASKS * 5)) {
+          if (sent === TASKS * 2) slept = sleep('stays');
+          if (sent === TASKS * 3) {
+            await slept;
+            await replicas.kill('gone');
+          }
+          if (sent === TASKS * 5) {
             await replicas.kill('back');
             restarted = replicas.start('back');
           }
@@ -98,6 +116,7 @@ describePostgres(`a fleet of three (seed ${SEED})`, (postgres) => {
       };
       await Promise.all(Array.from({ length: 8 }, sender));
       await restarted;
+      await until('the sleeper has ended', () => replicas.restarts() >= 1);
       await replicas.settled();
 
       const truth = dollarsOf(BigInt(TASKS) * COST_OF_TASK);
@@ -153,7 +172,7 @@ describePostgres(`a fleet of three (seed ${SEED})`, (postgres) => {
       await receiver.close();
       folder.remove();
     }
-  }, 120_000);
+  }, 240_000);
 });
 
 /** Never two at a time: whoever pushed and was followed by another does not push again. */
