@@ -1,6 +1,6 @@
 import type { Component } from './charge.ts';
 import type { EconomicsRow } from './ledger-reads.ts';
-import { perTask, type UsdPico, ZERO_USD } from './money.ts';
+import { addUsd, perTask, type UsdPico, ZERO_USD } from './money.ts';
 import type { Outcome } from './task.ts';
 
 /** A figure on both bases: per task that ended well at all, and per task that the agent solved alone. */
@@ -63,6 +63,41 @@ export const meanCost = (
 export function totalCost(cost: Readonly<Record<Component, UsdPico>>): UsdPico {
   return (cost.inference + cost.vector + cost.tooling + cost.compute + cost.remediation) as UsdPico;
 }
+
+/** Two groups as one under the name of the first: every figure of it is computed anew from these sums. */
+export const together = (left: EconomicsRow, right: EconomicsRow): EconomicsRow => ({
+  group: left.group,
+  tasks: {
+    solved: left.tasks.solved + right.tasks.solved,
+    remediated: left.tasks.remediated + right.tasks.remediated,
+    failed: left.tasks.failed + right.tasks.failed,
+    abandoned: left.tasks.abandoned + right.tasks.abandoned,
+  },
+  closedBy: {
+    reported: left.closedBy.reported + right.closedBy.reported,
+    inferred: left.closedBy.inferred + right.closedBy.inferred,
+    expired: left.closedBy.expired + right.closedBy.expired,
+  },
+  cost: {
+    inference: addUsd(left.cost.inference, right.cost.inference),
+    vector: addUsd(left.cost.vector, right.cost.vector),
+    tooling: addUsd(left.cost.tooling, right.cost.tooling),
+    compute: addUsd(left.cost.compute, right.cost.compute),
+    remediation: addUsd(left.cost.remediation, right.cost.remediation),
+  },
+  untaggedCost: addUsd(left.untaggedCost, right.untaggedCost),
+  tokens: {
+    input: left.tokens.input + right.tokens.input,
+    cache_read: left.tokens.cache_read + right.tokens.cache_read,
+    cache_write_5m: left.tokens.cache_write_5m + right.tokens.cache_write_5m,
+    cache_write_1h: left.tokens.cache_write_1h + right.tokens.cache_write_1h,
+    output: left.tokens.output + right.tokens.output,
+    reasoning: left.tokens.reasoning + right.tokens.reasoning,
+  },
+  actions: left.actions + right.actions,
+  modelCalls: left.modelCalls + right.modelCalls,
+  unpricedCalls: left.unpricedCalls + right.unpricedCalls,
+});
 
 export const NO_COST: Readonly<Record<Component, UsdPico>> = {
   inference: ZERO_USD,

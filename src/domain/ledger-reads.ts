@@ -1,6 +1,6 @@
 import type { Charge, Component, UnpricedReason } from './charge.ts';
 import type { HistoryPage, HistoryQuery } from './history.ts';
-import type { CounterDelta } from './ledger.ts';
+import type { CounterDelta, CounterTotal } from './ledger.ts';
 import type { LedgerSnapshot } from './ledger-snapshot.ts';
 import type { UsdPico } from './money.ts';
 import type { Adjustment, Repricing } from './repricing.ts';
@@ -25,6 +25,8 @@ export interface LedgerReads {
   openTasks(): Promise<readonly OpenRow[]>;
   /** Running totals since the ledger began. */
   counters(): Promise<readonly CounterDelta[]>;
+  /** All that one page of metrics shows. */
+  collect(query: CollectionQuery): Promise<Collection>;
   /** Of the lines that are kept. */
   unpriced(): Promise<readonly UnpricedRow[]>;
   /** Calls whose emitter reports a cost, as they stand, and whose lines are kept. */
@@ -90,6 +92,22 @@ export interface EconomicsRow {
   /** Inference, embedding, rerank calls. */
   readonly modelCalls: number;
   readonly unpricedCalls: number;
+}
+
+export interface CollectionQuery {
+  /** As in an EconomicsQuery; they may overlap. */
+  readonly windows: readonly Pick<EconomicsQuery, 'from' | 'to'>[];
+  /** As in an EconomicsQuery, of every window; never `model`. */
+  readonly groupBy: readonly string[];
+}
+
+/** **Invariant**: all of it is as of one moment. What a change closed, left open and counted is in here whole or not at all. */
+export interface Collection {
+  /** By window, in the order of the query; each as `unitEconomics` gives it. */
+  readonly closed: readonly (readonly EconomicsRow[])[];
+  /** As `openTasks` and `counters` give them. */
+  readonly open: readonly OpenRow[];
+  readonly counters: readonly CounterTotal[];
 }
 
 export interface OpenRow {

@@ -116,6 +116,12 @@ export interface TraceChange {
 
 /** A change of a monotone counter. `by` > 0. Money in picodollars, all else in whole units. */
 export type CounterDelta = CounterLabels & { readonly by: bigint };
+/** A running total of a counter since the ledger began. */
+export interface CounterTotal {
+  /** The same object for the same counter as long as the ledger is open, so that what is made of labels can be kept. */
+  readonly labels: CounterLabels;
+  readonly total: bigint;
+}
 export type CounterLabels = {
   readonly agentType: string;
   readonly taskType: string;

@@ -40,5 +40,12 @@ export function perTask(total: UsdPico, tasks: number): UsdPico | undefined {
 
 export const addUsd = (left: UsdPico, right: UsdPico): UsdPico => (left + right) as UsdPico;
 
-/** Dollars as a float, for gauges only. */
-export const usdNumber = (amount: UsdPico): number => Number(formatUsd(amount));
+/**
+ * Dollars as a float, for gauges only: the one nearest to the amount. So is the quotient of two numbers that floats hold
+ * exactly, and thousands of gauges are made at each scrape without a text.
+ */
+export const usdNumber = (amount: UsdPico): number =>
+  amount < FLOAT_EXACT && amount > -FLOAT_EXACT ? Number(amount) / 1e12 : Number(formatUsd(amount));
+
+/** Whole numbers below it are floats. */
+const FLOAT_EXACT = 9_007_199_254_740_992n;

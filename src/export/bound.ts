@@ -18,7 +18,8 @@ export interface Bounded<R> {
 }
 
 /**
- * At most `max` rows by size, and where there are more, one further row `__other__` that is the sum of the rest.
+ * At most `max` rows by size, and where there are more, one further row `__other__` that is the sum of the rest. They come in the
+ * order in which they were given.
  *
  * **Invariant**: the sum of what comes out is the sum of what went in; no two rows have one key.
  */
@@ -29,9 +30,11 @@ export function bound<R>(rows: readonly R[], max: number, as: Summable<R>): Boun
     .map((row) => ({ row, size: as.size(row), text: keyText(as.key(row)) }))
     .sort((a, b) => (a.size === b.size ? (a.text < b.text ? -1 : 1) : a.size < b.size ? 1 : -1))
     .map(({ row }) => row);
+  const named = new Set(ranked.slice(0, max));
   const rest = ranked.slice(max).map((row) => as.withKey(row, otherValues(as.key(row))));
   // A row that is really called `__other__` joins the fold instead of standing beside it.
-  return { rows: [...mergeByKey([...ranked.slice(0, max), ...rest], as).values()], folded: rest.length };
+  const all = [...merged.filter((row) => named.has(row)), ...rest];
+  return { rows: [...mergeByKey(all, as).values()], folded: rest.length };
 }
 
 /** Rows by their key, each key once. Where a row's values are not well formed it gets the key that is. */

@@ -1,37 +1,47 @@
-import type { CounterDelta } from '../domain/ledger.ts';
+import type { CounterLabels, CounterTotal } from '../domain/ledger.ts';
 import { type UsdPico, usdNumber } from '../domain/money.ts';
 import type { ProductMetricName } from '../domain/product-metrics.ts';
-import { Branch } from '../lib/branch.ts';
 import { keyText } from './bound.ts';
 import { type Labels, labelsOf, labelValue, otherValues, type Points } from './families.ts';
 
 /** Adds the counters' points to `points`; answers how many label sets were folded. */
-export type AddCounters = (points: Points, totals: readonly CounterDelta[]) => number;
+export type AddCounters = (points: Points, totals: readonly CounterTotal[]) => number;
 
 /**
  * Counters must not fall, so a label set that once has its name keeps it, and one that was once counted under
  * `__other__` stays there, until the process ends. Largest first gets a name. The closed labels (component,
  * token class, status) keep their values in `__other__` too.
  *
- * What a row leads to is found once and remembered: ten thousand rows come with every scrape.
+ * What a counter's labels lead to is found once: ten thousand of them come with every scrape, each time the same objects.
  */
 export function openCounters(groupNames: readonly string[], seriesMax: number): AddCounters {
   const naming = new Naming(groupNames, seriesMax);
-  const leaves = new Branch<Leaf>();
+  const leaves = new WeakMap<CounterLabels, Leaf>();
+  const leafOf = (labels: CounterLabels): Leaf => {
+    let leaf = leaves.get(labels);
+    if (leaf === undefined) {
+      leaf = { labels, set: naming.setOf(labels), series: undefined };
+      leaves.set(labels, leaf);
+    }
+    return leaf;
+  };
+  let found: readonly Leaf[] = [];
   let round = 0;
   return (points, totals) => {
     round += 1;
-    const found = totals.map((row) => leafOf(leaves, row, naming));
+    // Mostly they come in the order of the time before.
+    const before = found;
+    found = totals.map(({ labels }, at) => (before[at]?.labels === labels ? before[at] : leafOf(labels)));
     naming.nameNew(found, totals);
     const live: Series[] = [];
-    for (const [index, { by }] of totals.entries()) {
-      const leaf = found[index]!;
-      leaf.series ??= naming.seriesOf(leaf.set, totals[index]!);
+    for (let at = 0; at < found.length; at += 1) {
+      const leaf = found[at]!;
+      leaf.series ??= naming.seriesOf(leaf.set, leaf.labels);
       const { series } = leaf;
-      if (series.round === round) series.total += by;
+      if (series.round === round) series.total += totals[at]!.total;
       else {
         series.round = round;
-        series.total = by;
+        series.total = totals[at]!.total;
         live.push(series);
       }
     }
@@ -60,20 +70,11 @@ interface Series {
   total: bigint;
 }
 
-/** What the labels of a row lead to. */
+/** What the labels of a counter lead to. */
 interface Leaf {
+  readonly labels: CounterLabels;
   readonly set: LabelSet;
   series: Series | undefined;
-}
-
-function leafOf(leaves: Branch<Leaf>, row: CounterDelta, naming: Naming): Leaf {
-  let at = leaves.to(row.counter).to(row.agentType).to(row.taskType);
-  at = row.counter === 'actions' ? at.to(row.tool) : at.to(row.provider).to(row.model);
-  at = at.to(closedValue(row));
-  // Last, for there may be any number of them.
-  for (const text of row.dimensions) at = at.to(text);
-  at.value ??= { set: naming.setOf(row), series: undefined };
-  return at.value;
 }
 
 /** Which label sets have a name, and the series that each is part of. */
@@ -91,7 +92,7 @@ class Naming {
     this.#max = seriesMax;
   }
 
-  setOf(row: CounterDelta): LabelSet {
+  setOf(row: CounterLabels): LabelSet {
     const subject = subjectOf(row);
     const values = openValues(row).map(labelValue);
     const text = keyText(values);
@@ -102,10 +103,12 @@ class Naming {
     return set;
   }
 
-  nameNew(found: readonly Leaf[], totals: readonly CounterDelta[]): void {
+  nameNew(found: readonly Leaf[], totals: readonly CounterTotal[]): void {
     const sizes = new Map<LabelSet, bigint>();
-    for (const [index, { set }] of found.entries())
-      if (set.keepsName === undefined) sizes.set(set, (sizes.get(set) ?? 0n) + totals[index]!.by);
+    for (let at = 0; at < found.length; at += 1) {
+      const { set } = found[at]!;
+      if (set.keepsName === undefined) sizes.set(set, (sizes.get(set) ?? 0n) + totals[at]!.total);
+    }
     const largestFirst = [...sizes].sort(([left, leftSize], [right, rightSize]) =>
       leftSize === rightSize ? (left.text < right.text ? -1 : 1) : leftSize < rightSize ? 1 : -1,
     );
@@ -117,7 +120,7 @@ class Naming {
   }
 
   /** A set that is really called `__other__` shares the series of those that lost their name. */
-  seriesOf({ subject, values, keepsName }: LabelSet, row: CounterDelta): Series {
+  seriesOf({ subject, values, keepsName }: LabelSet, row: CounterLabels): Series {
     const metric = METRICS[row.counter];
     const open = labelsOf(this.#columns[subject], keepsName === true ? values : otherValues(values));
     const labels = { ...open, [CLOSED[subject]]: closedValue(row) };
@@ -130,19 +133,19 @@ class Naming {
   }
 }
 
-function openValues(row: CounterDelta): readonly string[] {
+function openValues(row: CounterLabels): readonly string[] {
   const group = [row.agentType, row.taskType, ...row.dimensions];
   return row.counter === 'actions' ? [...group, row.tool] : [...group, row.provider, row.model];
 }
 
 const CLOSED = { money: 'component', tokens: 'token_class', actions: 'status' } as const;
 
-function closedValue(row: CounterDelta): string {
+function closedValue(row: CounterLabels): string {
   if (row.counter === 'actions') return row.status;
   return row.counter === 'tokens' ? row.tokenClass : row.component;
 }
 
-const subjectOf = (row: CounterDelta): Subject =>
+const subjectOf = (row: CounterLabels): Subject =>
   row.counter === 'tokens' || row.counter === 'actions' ? row.counter : 'money';
 
 const METRICS = {
@@ -150,7 +153,7 @@ const METRICS = {
   credited: 'agent.cost.credited.usd',
   tokens: 'agent.tokens',
   actions: 'agent.actions',
-} as const satisfies Record<CounterDelta['counter'], ProductMetricName>;
+} as const satisfies Record<CounterLabels['counter'], ProductMetricName>;
 
 const isMoney = (metric: ProductMetricName): boolean =>
   metric === 'agent.cost.usd' || metric === 'agent.cost.credited.usd';

@@ -1,12 +1,12 @@
 import type { OpenRow } from '../domain/ledger-reads.ts';
 import { addUsd, usdNumber } from '../domain/money.ts';
 import type { Summable } from './bound.ts';
-import { labelsOf, type Points } from './families.ts';
+import type { Labels, Points } from './families.ts';
 
-export function addOpen(points: Points, row: OpenRow, names: readonly string[]): void {
-  const group = labelsOf(names, openSums.key(row));
-  points.add('agent.tasks.open', row.tasks, group);
-  points.add('agent.tasks.open.cost.usd', usdNumber(row.cost), group);
+/** The gauges of one group of open tasks. */
+export function addOpen(points: Points, row: OpenRow, labels: Labels): void {
+  points.add('agent.tasks.open', row.tasks, labels);
+  points.add('agent.tasks.open.cost.usd', usdNumber(row.cost), labels);
 }
 
 export const openSums: Summable<OpenRow> = {

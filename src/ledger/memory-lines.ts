@@ -3,7 +3,7 @@ import { type ChargeLine, type LineQuery, unknownTask } from '../domain/charge-l
 import type { LedgerSnapshot } from '../domain/ledger-snapshot.ts';
 import { adjustedLine, compareAdjustments } from '../domain/repricing.ts';
 import type { Task } from '../domain/task.ts';
-import { compareTexts, everyCharge, type MemoryState, partsByTask } from './memory-state.ts';
+import { compareTexts, countersOf, everyCharge, type MemoryState, partsByTask } from './memory-state.ts';
 
 /** Small, so that tests meet the seams. */
 const PAGE_LINES = 3;
@@ -15,7 +15,7 @@ export function snapshotOf(state: MemoryState): LedgerSnapshot {
   const [traces, rows, parts] = [new Map(state.traces), new Map(state.tasks), partsByTask(state)];
   const reports = new Map([...state.reports].map(([taskId, told]) => [taskId, new Map(told)]));
   const [adjustments, history] = [[...state.adjustments], [...state.history]];
-  const [counters, repricings] = [[...state.counters.values()], [...state.repricings.values()]];
+  const [counters, repricings] = [countersOf(state), [...state.repricings.values()]];
   return {
     async *lines(query) {
       const found = charges

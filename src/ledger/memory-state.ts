@@ -1,6 +1,6 @@
 import { type Charge, COMPONENTS } from '../domain/charge.ts';
 import type { TaskEvent } from '../domain/history.ts';
-import type { CounterDelta, TraceState } from '../domain/ledger.ts';
+import type { CounterDelta, CounterTotal, TraceState } from '../domain/ledger.ts';
 import { addUsd, type UsdPico, ZERO_USD } from '../domain/money.ts';
 import type { Adjustment, Repricing } from '../domain/repricing.ts';
 import type { OutcomeReport, Task, TaskPart } from '../domain/task.ts';
@@ -12,7 +12,7 @@ export interface MemoryState {
   readonly tasks: Map<string, { readonly task: Task; readonly charges: readonly Charge[] }>;
   /** By task, then by key, in order of arrival. */
   readonly reports: Map<string, Map<string, OutcomeReport>>;
-  readonly counters: Map<string, CounterDelta>;
+  readonly counters: Map<string, CounterTotal>;
   readonly adjustments: Adjustment[];
   readonly repricings: Map<number, Repricing>;
   /** In the order in which they were kept. */
@@ -67,3 +67,7 @@ export const totalOf = (task: Task): UsdPico =>
 /** Order of UTF-8 bytes, as databases sort. */
 export const compareTexts = (left: string, right: string): number =>
   Buffer.compare(Buffer.from(left), Buffer.from(right));
+
+/** What a ledger that has only these totals was told to add. */
+export const countersOf = (state: MemoryState): readonly CounterDelta[] =>
+  [...state.counters.values()].map(({ labels, total }) => ({ ...labels, by: total }));

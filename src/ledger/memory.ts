@@ -1,5 +1,12 @@
 import { isWaiting } from '../domain/charge.ts';
-import type { CounterDelta, Ledger, SettleChange, TaskState, TraceState } from '../domain/ledger.ts';
+import type {
+  CounterDelta,
+  CounterLabels,
+  Ledger,
+  SettleChange,
+  TaskState,
+  TraceState,
+} from '../domain/ledger.ts';
 import type { OutcomeReport, TaskPart } from '../domain/task.ts';
 import { type CallKey, mayBeOne } from '../domain/twins.ts';
 import { unitEconomics } from './memory-economics.ts';
@@ -8,7 +15,7 @@ import { historyOfTask, keepHistory } from './memory-history.ts';
 import { snapshotOf } from './memory-lines.ts';
 import { adjustmentsOfTask, applyRepriced, repricePage } from './memory-repricing.ts';
 import { FORGOTTEN, keptThrough, ROLLED_OFF, rolledOff, rollOff } from './memory-roll-off.ts';
-import { compareTexts, type KeptTrace, type MemoryState, partsByTask } from './memory-state.ts';
+import { compareTexts, countersOf, type KeptTrace, type MemoryState, partsByTask } from './memory-state.ts';
 import { chargesOfTask, detailOf, pageOf } from './memory-tasks.ts';
 
 /**
@@ -57,7 +64,12 @@ export function openMemoryLedger(): Ledger {
     repricings: async () => [...state.repricings.values()].sort((left, right) => left.id - right.id),
     unitEconomics: async (query) => unitEconomics(state, query),
     openTasks: async () => openRows(state),
-    counters: async () => [...state.counters.values()],
+    counters: async () => countersOf(state),
+    collect: async ({ windows, groupBy }) => ({
+      closed: windows.map((window) => unitEconomics(state, { ...window, groupBy })),
+      open: openRows(state),
+      counters: [...state.counters.values()],
+    }),
     unpriced: async () => unpricedRows(state),
     reportedCosts: async () => reportedRows(state),
     dataHealth: async () => dataHealth(state),
@@ -102,7 +114,10 @@ function keepReport(state: MemoryState, report: OutcomeReport): void {
 function addCounter(state: MemoryState, { by, ...labels }: CounterDelta): void {
   const key = JSON.stringify(Object.entries(labels).sort(([left], [right]) => (left < right ? -1 : 1)));
   const known = state.counters.get(key);
-  state.counters.set(key, { ...labels, by: by + (known?.by ?? 0n) } as CounterDelta);
+  state.counters.set(key, {
+    labels: known?.labels ?? (labels as CounterLabels),
+    total: by + (known?.total ?? 0n),
+  });
 }
 
 function traceState(state: MemoryState, traceId: string): TraceState | undefined {

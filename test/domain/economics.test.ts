@@ -10,6 +10,7 @@ import {
   NO_COST,
   reasoningActionRatio,
   successRatio,
+  together,
   totalCost,
   unpricedRatio,
   untaggedRatio,
@@ -194,4 +195,37 @@ describe('laws', () => {
       }),
     );
   });
+});
+
+test('two groups together have every figure of both, and the name of the first', () => {
+  const row = (from: number) => {
+    let next = from;
+    const count = () => {
+      next += 1;
+      return next;
+    };
+    const usdOf = () => BigInt(count()) as UsdPico;
+    return {
+      group: [String(from)],
+      tasks: { solved: count(), remediated: count(), failed: count(), abandoned: count() },
+      closedBy: { reported: count(), inferred: count(), expired: count() },
+      cost: { inference: usdOf(), vector: usdOf(), tooling: usdOf(), compute: usdOf(), remediation: usdOf() },
+      untaggedCost: usdOf(),
+      tokens: {
+        ...{ input: count(), cache_read: count(), cache_write_5m: count(), cache_write_1h: count() },
+        ...{ output: count(), reasoning: count() },
+      },
+      actions: count(),
+      modelCalls: count(),
+      unpricedCalls: count(),
+    };
+  };
+  // Each figure of the first is its place, of the second a hundred more.
+  const flat = (one: object): number[] =>
+    Object.values(one).flatMap((value) =>
+      Array.isArray(value) ? [] : typeof value === 'object' ? flat(value) : [Number(value)],
+    );
+  const both = together(row(0), row(100));
+  expect(both.group).toEqual(['0']);
+  expect(flat(both)).toEqual(flat(row(0)).map((figure) => 2 * figure + 100));
 });

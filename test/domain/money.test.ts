@@ -137,6 +137,24 @@ describe('at the rim', () => {
     expect(usdNumber(parseUsd(text)!)).toBe(float);
   });
 
+  test('it is the very float that the text is read as, for any amount and around what floats hold exactly', () => {
+    const around = fc.tuple(
+      fc.constantFrom(0n, 2n ** 53n, 2n ** 54n, 10n ** 16n),
+      fc.bigInt({ min: -9n, max: 9n }),
+    );
+    const amounts = fc.oneof(
+      fc.bigInt({ min: -(2n ** 70n), max: 2n ** 70n }),
+      fc.bigInt({ min: -(2n ** 53n), max: 2n ** 53n }),
+      around.map(([at, off]) => at + off),
+    );
+    fc.assert(
+      fc.property(amounts, (amount) => {
+        expect(usdNumber(amount as UsdPico)).toBe(Number(formatUsd(amount as UsdPico)));
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
   test('to six figures a float says what the text says', () => {
     const cents = fc.nat({ max: 99_999_999 });
     fc.assert(

@@ -11,7 +11,7 @@ import { openSums } from '../../src/export/open-points.ts';
 import { readPushSettings } from '../../src/export/push-settings.ts';
 import { pageComplaints } from '../support/exposition.ts';
 import { table } from '../support/table.ts';
-import { charge, ledgerOf, openTask, task } from '../support/tasks.ts';
+import { charge, ledgerOf, openTask, task, totalsOf } from '../support/tasks.ts';
 import { parsePage, withExport } from './opened.ts';
 
 const names = fc.constantFrom('a', 'b', 'c', '', OTHER, '\ud800', '\ufffd', '"', '","');
@@ -115,7 +115,7 @@ describe('counters of any kind', () => {
     fc.assert(
       fc.property(fc.array(anyDelta, { maxLength: 20 }), fc.integer({ min: 1, max: 5 }), (totals, max) => {
         const points = new Points();
-        const folded = openCounters(['agent_type', 'task_type'], max)(points, totals);
+        const folded = openCounters(['agent_type', 'task_type'], max)(points, totalsOf(totals));
         NAMES.forEach((name, index) => {
           const all = points.of(name);
           const keys = all.map(({ labels }) => JSON.stringify(Object.entries(labels).sort()));
@@ -145,7 +145,7 @@ describe('counters of any kind', () => {
     fc.assert(
       fc.property(fc.array(anyDelta, { maxLength: 20 }), fc.integer({ min: 1, max: 3 }), (totals, max) => {
         const points = new Points();
-        openCounters(['agent_type', 'task_type'], max)(points, totals);
+        openCounters(['agent_type', 'task_type'], max)(points, totalsOf(totals));
         const sets = [NAMES[0], NAMES[1]].flatMap((name) =>
           points.of(name).map(({ labels: { component, ...rest } }) => JSON.stringify(rest)),
         );

@@ -4,7 +4,7 @@ import type { CounterDelta } from '../../src/domain/ledger.ts';
 import type { LedgerReads } from '../../src/domain/ledger-reads.ts';
 import { OTHER, PRODUCT_METRICS } from '../../src/domain/product-metrics.ts';
 import { SELF_METRICS } from '../../src/domain/self-metrics.ts';
-import { prometheusName } from '../../src/export/metrics-doc.ts';
+import { prometheusName } from '../../src/export/page.ts';
 import { openSelfMetrics } from '../../src/telemetry/registry.ts';
 import { handClock } from '../support/clock.ts';
 import { everyMetric, ledgerOf, openTask, task, usd } from '../support/tasks.ts';
@@ -75,9 +75,9 @@ describe('the page for Prometheus', () => {
     const sound = await everyMetric();
     const reads: LedgerReads = {
       ...sound,
-      counters: async () => {
+      collect: async (query) => {
         if (broken) throw new Error('the disk is gone');
-        return sound.counters();
+        return sound.collect(query);
       },
     };
     await withExport(reads, {}, async ({ metricsPage }) => {
@@ -96,9 +96,9 @@ describe('the page for Prometheus', () => {
     const sound = await everyMetric();
     const reads: LedgerReads = {
       ...sound,
-      counters: async () => {
+      collect: async (query) => {
         reading += 1;
-        return sound.counters();
+        return sound.collect(query);
       },
     };
     await withExport(reads, {}, async ({ metricsPage }) => {

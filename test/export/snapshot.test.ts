@@ -11,7 +11,7 @@ import { openCounters } from '../../src/export/counter-points.ts';
 import { economicsSums } from '../../src/export/economics-points.ts';
 import { type Point, Points } from '../../src/export/families.ts';
 import { openSnapshots } from '../../src/export/snapshot.ts';
-import { ledgerOf, openTask, task, usd } from '../support/tasks.ts';
+import { ledgerOf, openTask, task, totalsOf, usd } from '../support/tasks.ts';
 
 const NOON = Date.UTC(2026, 10, 23, 12);
 const windows = [
@@ -46,9 +46,7 @@ async function lines(
   const { economics = [], open = [], counters = [], dimensions = [], seriesMax = 1000 } = given;
   const collect = openSnapshots({
     reads: {
-      unitEconomics: async () => economics,
-      openTasks: async () => open,
-      counters: async () => counters,
+      collect: async () => ({ closed: [economics], open, counters: totalsOf(counters) }),
     },
     windows: [windows[0]!],
     dimensions,
@@ -238,7 +236,7 @@ describe('counters', () => {
     const add = openCounters(['agent_type', 'task_type'], 1);
     const collect = (totals: readonly CounterDelta[]) => {
       const points = new Points();
-      add(points, totals);
+      add(points, totalsOf(totals));
       return points.of('agent.cost.usd').map(({ labels, value }) => `${labels.model} ${value}`);
     };
     const dollar = 10n ** 12n;
@@ -274,10 +272,7 @@ describe('counters', () => {
             running.set(model + counter, { delta, by: by + (known?.by ?? 0n) });
           }
           const points = new Points();
-          add(
-            points,
-            [...running.values()].map(({ delta, by }) => ({ ...delta, by })),
-          );
+          add(points, totalsOf([...running.values()].map(({ delta, by }) => ({ ...delta, by }))));
           const now = new Map<string, number>();
           for (const name of ['agent.cost.usd', 'agent.cost.credited.usd'] as const) {
             const all = points.of(name);

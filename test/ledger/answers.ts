@@ -1,3 +1,4 @@
+import { expect } from '@jest/globals';
 import fc from 'fast-check';
 import type { ChargeLine, LineQuery } from '../../src/domain/charge-line.ts';
 import type { TaskEvent } from '../../src/domain/history.ts';
@@ -123,6 +124,7 @@ export async function everything(
     kinOfAll: [...(await ledger.kin(KEYS))].sort(),
     states: [...(await ledger.tasksState(known.tasks))].sort(byKey),
     open: sorted(await ledger.openTasks()),
+    collections: await each(GROUPS, (groupBy) => collectionOf(ledger, groupBy)),
     counters: sorted(await ledger.counters()),
     unpriced: sorted(await ledger.unpriced()),
     reported: sorted(await ledger.reportedCosts()),
@@ -132,6 +134,21 @@ export async function everything(
     due: await each([0, 50, 100], (now) => ledger.dueTasks(now, 2)),
     nextDue: await ledger.nextDue(),
   };
+}
+
+/** Of windows that overlap, meet, are empty, and end before they begin. */
+async function collectionOf(ledger: Ledger, groupBy: readonly string[]) {
+  const windows = [
+    ...WINDOWS,
+    { from: START + 20n, to: START + 40n },
+    { from: START + 40n, to: 2n ** 70n },
+    { from: START, to: START },
+    { from: START + 25n, to: START + 10n },
+  ];
+  const { closed, open, counters } = await ledger.collect({ windows, groupBy });
+  const totals = counters.map(({ labels, total }) => ({ ...labels, by: total }));
+  expect(sorted(totals)).toEqual(sorted(await ledger.counters()));
+  return { closed, open: sorted(open) };
 }
 
 export async function each<T, U>(items: readonly T[], ask: (item: T) => Promise<U>): Promise<readonly U[]> {

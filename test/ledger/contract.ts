@@ -8,6 +8,7 @@ import { everything, withFreshness } from './answers.ts';
 import { pricedChange } from './any-repricing.ts';
 import { NOTHING } from './changes.ts';
 import { bigChanges } from './contract-big.ts';
+import { collection } from './contract-collection.ts';
 import { economics } from './contract-economics.ts';
 import { history } from './contract-history.ts';
 import { repricing } from './contract-repricing.ts';
@@ -102,6 +103,7 @@ export function ledgerContract(engine: string, open: () => Promise<OpenLedger>, 
   taskPages(given);
   economics(given);
   windows(given);
+  collection(given);
   repricing(given);
   history(given, reopened);
   rollOff(given, reopened);

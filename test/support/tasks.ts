@@ -1,7 +1,7 @@
 import type { Charge } from '../../src/domain/charge.ts';
 import { NO_COST } from '../../src/domain/economics.ts';
 import type { TaskEvent } from '../../src/domain/history.ts';
-import type { CounterDelta, Ledger } from '../../src/domain/ledger.ts';
+import type { CounterDelta, CounterLabels, CounterTotal, Ledger } from '../../src/domain/ledger.ts';
 import { parseUsd, type UsdFemto, type UsdPico, units } from '../../src/domain/money.ts';
 import type { Task, TaskPart } from '../../src/domain/task.ts';
 import { NO_USAGE, tokensOf } from '../../src/domain/usage.ts';
@@ -59,6 +59,10 @@ export const charge = (given: Partial<Charge> & { readonly taskId: string }): Ch
   reason: null,
   ...given,
 });
+
+/** Running totals of what was added once. */
+export const totalsOf = (deltas: readonly CounterDelta[]): readonly CounterTotal[] =>
+  deltas.map(({ by, ...labels }) => ({ labels: labels as CounterLabels, total: by }));
 
 interface Kept {
   readonly tasks?: readonly Task[];

@@ -4,6 +4,7 @@ import { TextColumn } from '../sql/columns.ts';
 import { labelsText } from '../sql/counter-labels.ts';
 import { sumsOf } from '../sql/counter-sums.ts';
 import { appendRows } from './append.ts';
+import { COUNTERS } from './schema.ts';
 
 /**
  * Adds deltas to the running totals. The deltas are summed by their labels first: DuckDB adds only one of several
@@ -25,7 +26,18 @@ export async function addCounters(
     'UPDATE counters SET value = value + n.delta::HUGEINT FROM new_counters n WHERE counters.labels = n.labels',
   );
   await connection.run(
-    `INSERT INTO counters SELECT n.labels, n.delta::HUGEINT FROM new_counters n
-      WHERE NOT EXISTS (SELECT 1 FROM counters c WHERE c.labels = n.labels)`,
+    `INSERT INTO counters
+      SELECT (SELECT coalesce(max(id), 0) FROM counters) + row_number() OVER (), n.labels, n.delta::HUGEINT
+      FROM new_counters n WHERE NOT EXISTS (SELECT 1 FROM counters c WHERE c.labels = n.labels)`,
   );
+}
+
+/** Counters as version 5 had them get their numbers; in the connection's transaction. */
+export async function numberCounters(connection: DuckDBConnection): Promise<void> {
+  await connection.run('ALTER TABLE counters RENAME TO old_counters');
+  await connection.run(COUNTERS);
+  await connection.run(
+    'INSERT INTO counters SELECT row_number() OVER (ORDER BY labels), labels, value FROM old_counters',
+  );
+  await connection.run('DROP TABLE old_counters');
 }

@@ -2,6 +2,7 @@ import type { DuckDBConnection } from '@duckdb/node-api';
 import { assert } from '../../lib/assert.ts';
 import type { Crash } from '../crash-point.ts';
 import { partLines } from './charge-months.ts';
+import { numberCounters } from './counters.ts';
 import { fillSums } from './fill-sums.ts';
 import { hashTaskIds } from './numbers.ts';
 import { NEW_IN_5, NEW_IN_6, SCHEMA_VERSION } from './schema.ts';
@@ -24,6 +25,7 @@ const STEPS: ReadonlyMap<number, Step> = new Map([
     async (connection) => {
       for (const sql of NEW_IN_6) await connection.run(sql);
       await fillSums(connection);
+      await numberCounters(connection);
     },
   ],
 ]);

@@ -22,6 +22,10 @@ export const NEW_IN_5: readonly string[] = [
 /** What version 6 has and version 5 had not; likewise. */
 export const NEW_IN_6: readonly string[] = [CLOSED_SUMS, UNPRICED_SUMS, NO_SUMS];
 
+/** As version 6 has it: counters have numbers, so that who knows the labels of a number reads nothing but totals. */
+export const COUNTERS =
+  'CREATE TABLE counters (id INTEGER NOT NULL, labels VARCHAR NOT NULL, value HUGEINT NOT NULL)';
+
 export const TASK_IDS =
   'CREATE TABLE task_ids (seq BIGINT NOT NULL, task_id VARCHAR NOT NULL, hash BIGINT NOT NULL)';
 
@@ -79,7 +83,7 @@ export const TABLES: readonly string[] = [
     line_before INTEGER, kind_before INTEGER, quantity_before BIGINT, amount_before BIGINT,
     line_after INTEGER, kind_after INTEGER, quantity_after BIGINT, amount_after BIGINT)`,
   'CREATE TABLE repricings (id BIGINT NOT NULL, state VARCHAR NOT NULL)',
-  'CREATE TABLE counters (labels VARCHAR NOT NULL, value HUGEINT NOT NULL)',
+  COUNTERS,
   ...NO_MONTHS,
   ...NEW_IN_5,
   ...NEW_IN_6,

@@ -1,4 +1,5 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
+import { closedByBand } from '../sql/closed-sums.ts';
 import type { Chosen } from '../sql/dialect.ts';
 import { healthSums } from '../sql/health-sums.ts';
 import { reportedSums } from '../sql/reported-sums.ts';
@@ -27,6 +28,7 @@ export const sqlOf = (connection: DuckDBConnection): Sql => ({
       const { tasks, traces } = await readSummed(connection);
       return [...closedPieces(tasks), ...unpricedPieces(kinds, traces)];
     },
+    closedByBand,
     healthStatement: healthSums(),
     reportedStatement: reportedSums(),
     written: (alias) => `${alias}.rowid`,

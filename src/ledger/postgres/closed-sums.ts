@@ -37,6 +37,16 @@ export function closedStatement({ from, to, groups }: ClosedWindow): string {
     ${names.length === 0 ? '' : `GROUP BY ${names.join(', ')}`} HAVING sum(tasks) > 0`;
 }
 
+/** The sums of stretches of time that meet at `edges`, with the place of the stretch in front. */
+export const closedByBand = (edges: readonly bigint[], groups: readonly ClosedGroup[]): string =>
+  edges
+    .slice(1)
+    .map(
+      (to, place) =>
+        `SELECT ${place} AS band, sums.* FROM (${closedStatement({ from: edges[place]!, to, groups })}) AS sums`,
+    )
+    .join(' UNION ALL ');
+
 function sumsOf({ from, to, grain }: Stretch, groups: readonly ClosedGroup[]): string {
   if (grain === undefined)
     return closedSums(closedSource(groups), `closed_at >= ${from} AND closed_at < ${to}`, groups);

@@ -3,7 +3,7 @@ import { assert } from '../../lib/assert.ts';
 import type { Dialect } from '../sql/dialect.ts';
 import type { Cell, Row } from '../sql/sql.ts';
 import { unpricedSums } from '../sql/unpriced-sums.ts';
-import { closedStatement } from './closed-sums.ts';
+import { closedByBand, closedStatement } from './closed-sums.ts';
 import { digestOf } from './digest.ts';
 import { HEALTH_STATEMENT } from './health-sums.ts';
 import { givenText, keptText } from './kept-text.ts';
@@ -49,6 +49,7 @@ const DIALECT: Dialect = {
   closedStatement: async (window) => closedStatement(window),
   unpricedStatement: async (kinds) => unpricedSums(kinds),
   keptPieces: async () => [],
+  closedByBand,
   healthStatement: HEALTH_STATEMENT,
   reportedStatement: REPORTED_STATEMENT,
   written: (alias) => `${alias}.place`,

@@ -74,13 +74,13 @@ async function lookAgain(writing: Writing, change: SettleChange, seen: Seen): Pr
 const isMadeOfReading = ({ traces, tasks, removed, repriced = [] }: SettleChange): boolean =>
   traces.length + tasks.length + removed.length + repriced.length > 0;
 
-/** Deltas commute: whoever adds first, the sum is the same. */
+/** Deltas commute: whoever adds first, the sum is the same. Numbers of new ones rise, for writers take turns here. */
 async function addCounters(writing: Writing, deltas: readonly CounterDelta[]): Promise<void> {
   if (deltas.length === 0) return;
   const sums = sumsOf(deltas).map(({ labels, by }) => ({ text: labelsText(labels), by }));
   await writing.run(
-    `INSERT INTO counters (digest, labels, value)
-      SELECT digest, labels, value FROM unnest($1::uuid[], $2::text[], $3::numeric[]) AS n(digest, labels, value)
+    `INSERT INTO counters (id, digest, labels, value)
+      SELECT (SELECT coalesce(max(id), 0) FROM counters) + row_number() OVER (), digest, labels, value FROM unnest($1::uuid[], $2::text[], $3::numeric[]) AS n(digest, labels, value)
       ON CONFLICT (digest) DO UPDATE SET value = counters.value + excluded.value`,
     [sums.map(({ text }) => digestOf(text)), sums.map(({ text }) => text), sums.map(({ by }) => by)],
   );

@@ -74,6 +74,16 @@ export function closedSums(source: string, where: string, groups: readonly strin
 const grouping = (names: readonly string[]): string =>
   names.length === 0 ? 'HAVING count(*) > 0' : `GROUP BY ${names.join(', ')}`;
 
+/** The sums of stretches of time that meet at `edges`, straight from their tasks: in front the place of the stretch, from 0. */
+export function closedByBand(edges: readonly bigint[], groups: readonly ClosedGroup[]): string {
+  const ends = edges.slice(1);
+  const places = ends.map((end, place) => `WHEN closed_at < ${end} THEN ${place}`);
+  return closedSums(closedSource(groups), `closed_at >= ${edges[0]} AND closed_at < ${ends.at(-1)}`, [
+    `CASE ${places.join(' ')} END`,
+    ...groups,
+  ]);
+}
+
 /** The sums of a window, straight from its tasks. */
 export const closedStatement = ({ from, to, groups }: ClosedWindow): string =>
   closedSums(closedSource(groups), `closed_at >= ${from} AND closed_at < ${to}`, groups);

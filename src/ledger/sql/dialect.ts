@@ -1,4 +1,4 @@
-import type { ClosedWindow } from './closed-sums.ts';
+import type { ClosedGroup, ClosedWindow } from './closed-sums.ts';
 import type { Cell } from './sql.ts';
 
 /** What engines say differently, in the statements that they share. */
@@ -16,6 +16,8 @@ export interface Dialect {
   written(alias: string): string;
   /** Sums of the closed tasks of a window, by its groups: the groups and then CLOSED_FIGURES. */
   closedStatement(window: ClosedWindow): Promise<string>;
+  /** The same of stretches of time that meet at two or more rising edges; in front the place of the stretch, from 0. */
+  closedByBand(edges: readonly bigint[], groups: readonly ClosedGroup[]): string;
   /** Of the unpriced lines, as `unpricedSums` has them; `kinds` are the numbers of unpriced kinds. */
   unpricedStatement(kinds: string): Promise<string>;
   /** Sums that are kept in pieces of what is asked for, each with how it is made anew. */

@@ -1,6 +1,7 @@
-import { COMPONENTS } from '../../domain/charge.ts';
-import type { EconomicsQuery, EconomicsRow } from '../../domain/ledger-reads.ts';
-import { addUsd, type UsdPico } from '../../domain/money.ts';
+import { together } from '../../domain/economics.ts';
+import type { CollectionQuery, EconomicsQuery, EconomicsRow } from '../../domain/ledger-reads.ts';
+import type { UsdPico } from '../../domain/money.ts';
+import { bandsOf } from './closed-bands.ts';
 import type { ClosedGroup, ClosedWindow } from './closed-sums.ts';
 import { EMPTY_TEXT, type TextNumbers } from './dictionaries.ts';
 import { timeFitting } from './range.ts';
@@ -17,14 +18,39 @@ export async function readEconomics(
   texts: TextNumbers,
 ): Promise<readonly EconomicsRow[]> {
   const rows = new Map<string, EconomicsRow>();
-  for (const row of await sql.rows(await sql.dialect.closedStatement(windowOf(query)))) {
-    const one = economicsOf(row, query.groupBy, texts);
-    const key = JSON.stringify(one.group);
-    const known = rows.get(key);
-    rows.set(key, known === undefined ? one : added(known, one));
-  }
-  return [...rows.values()].sort((left, right) => compareGroups(left.group, right.group));
+  for (const row of await sql.rows(await sql.dialect.closedStatement(windowOf(query))))
+    add(rows, economicsOf(row, query.groupBy, texts));
+  return inOrder(rows);
 }
+
+/** The same of several windows, in one question. */
+export async function readWindows(
+  sql: Sql,
+  { windows, groupBy }: CollectionQuery,
+  texts: TextNumbers,
+): Promise<readonly (readonly EconomicsRow[])[]> {
+  const bands = bandsOf(windows);
+  const sums = windows.map(() => new Map<string, EconomicsRow>());
+  if (bands.windows.length > 0)
+    for (const [band, ...row] of await sql.rows(
+      sql.dialect.closedByBand(bands.edges, groupColumns(groupBy)),
+    )) {
+      const one = economicsOf(row, groupBy, texts);
+      for (const place of bands.windows[Number(band)]!) add(sums[place]!, one);
+    }
+  return sums.map(inOrder);
+}
+
+type Sums = Map<string, EconomicsRow>;
+
+function add(rows: Sums, one: EconomicsRow): void {
+  const key = JSON.stringify(one.group);
+  const known = rows.get(key);
+  rows.set(key, known === undefined ? one : together(known, one));
+}
+
+const inOrder = (rows: Sums): readonly EconomicsRow[] =>
+  [...rows.values()].sort((left, right) => compareGroups(left.group, right.group));
 
 /** Columns that the groups need; `dimension:2` and `dimension:0` need the same one. */
 const groupColumns = (groupBy: readonly string[]): ClosedGroup[] => [...new Set(groupBy.map(columnOf))];
@@ -64,32 +90,10 @@ function groupValue(name: string, id: number, texts: TextNumbers): string {
   return texts.listOf(id)[Number(name.slice('dimension:'.length))] ?? '';
 }
 
-function added(left: EconomicsRow, right: EconomicsRow): EconomicsRow {
-  return {
-    group: left.group,
-    tasks: sumOf(left.tasks, right.tasks),
-    closedBy: sumOf(left.closedBy, right.closedBy),
-    cost: costsOf(COMPONENTS.map((name) => left.cost[name] + right.cost[name])),
-    untaggedCost: addUsd(left.untaggedCost, right.untaggedCost),
-    tokens: sumOf(left.tokens, right.tokens),
-    actions: left.actions + right.actions,
-    modelCalls: left.modelCalls + right.modelCalls,
-    unpricedCalls: left.unpricedCalls + right.unpricedCalls,
-  };
-}
-
-const sumOf = <K extends string>(
-  left: Readonly<Record<K, number>>,
-  right: Readonly<Record<K, number>>,
-): Record<K, number> =>
-  Object.fromEntries((Object.keys(left) as K[]).map((name) => [name, left[name] + right[name]])) as Record<
-    K,
-    number
-  >;
-
 /** Group by group, by the bytes of the texts, so that rows come in one order everywhere. */
 function compareGroups(left: readonly string[], right: readonly string[]): number {
   for (const [index, value] of left.entries()) {
+    if (value === right[index]) continue;
     const order = Buffer.compare(Buffer.from(value), Buffer.from(right[index] ?? ''));
     if (order !== 0) return order;
   }

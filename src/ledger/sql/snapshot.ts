@@ -5,7 +5,7 @@ import { auditTasks } from './audit-tasks.ts';
 import { auditTraces } from './audit-traces.ts';
 import type { Dictionaries } from './dictionaries.ts';
 import { linesOf } from './lines.ts';
-import { countersReader } from './read-counters.ts';
+import { deltasOf, totalsReader } from './read-counters.ts';
 import { readRepricings } from './read-repricing.ts';
 import type { Held } from './sql.ts';
 
@@ -22,7 +22,7 @@ export function snapshotOf(held: Held, dictionaries: Dictionaries): LedgerSnapsh
         yield { items: [], faults, progress: 1 };
     },
     books: async () => ({
-      counters: await countersReader()(held.sql),
+      counters: deltasOf(await totalsReader()(held.sql)),
       repricings: await readRepricings(held.sql),
     }),
     close: held.release,

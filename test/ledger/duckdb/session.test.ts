@@ -8,7 +8,7 @@ const count = async (session: Session) =>
     const [row] = await rowsOf(connection, 'SELECT count(*) FROM counters');
     return Number(row![0]);
   });
-const insert = "INSERT INTO counters VALUES ('x', 1)";
+const insert = "INSERT INTO counters VALUES (1, 'x', 1)";
 
 const withSession = (run: (session: Session) => Promise<void>) =>
   withTables((connection) => run(new Session(connection)));
