@@ -2,11 +2,11 @@ import type { Measure, SelfSeries } from '../domain/self-metrics.ts';
 import type { Clock } from '../lib/clock.ts';
 import { type Log, silentLog } from '../lib/log.ts';
 import type { Family } from './families.ts';
-import type { Source } from './provider.ts';
 import { type Env, readPushSettings } from './push-settings.ts';
-import type { MetricsPage, Scrape } from './scrape.ts';
+import { type MetricsPage, openScrape } from './scrape.ts';
 import { selfFamilies } from './self-families.ts';
 import { openSnapshots, type SnapshotSource } from './snapshot.ts';
+import type { Source } from './source.ts';
 
 export interface ExportSettings extends SnapshotSource {
   readonly selfMetrics: { read(): readonly SelfSeries[]; readonly measure: Measure };
@@ -35,7 +35,7 @@ export interface Export {
   close(): Promise<void>;
 }
 
-/** Scrape and push of every metric. Nothing of the SDK is loaded before the first scrape or push. */
+/** Scrape and push of every metric. Nothing of the SDK is loaded unless something is pushed. */
 export function openExport(settings: ExportSettings): Export {
   const {
     clock,
@@ -47,7 +47,9 @@ export function openExport(settings: ExportSettings): Export {
     pushes = async () => true,
   } = settings;
   const snapshot = openSnapshots(settings);
+  let closed = false;
   const read = shared(async (): Promise<readonly Family[]> => {
+    if (closed) throw new Error('the export is closed');
     const { families, folded } = await snapshot(clock.now());
     selfMetrics.measure('series_folded', folded, {});
     return [...families, ...selfFamilies(selfMetrics.read())];
@@ -55,12 +57,8 @@ export function openExport(settings: ExportSettings): Export {
   const source: Source = { version, instanceId, now: clock.now, read };
   const closers: (() => Promise<void>)[] = [];
 
-  let scrape: Promise<Scrape> | undefined;
   return {
-    async metricsPage() {
-      scrape ??= import('./scrape.ts').then(({ openScrape }) => openScrape(source));
-      return (await scrape).page();
-    },
+    metricsPage: openScrape(source),
     async start() {
       const push = readPushSettings(settings.env);
       if (push.kind === 'off') return;
@@ -70,8 +68,8 @@ export function openExport(settings: ExportSettings): Export {
       log.info({ url: push.url, protocol: push.protocol, intervalMs: push.intervalMs }, 'metrics are pushed');
     },
     async close() {
-      if (scrape !== undefined) closers.push((await scrape).close);
       await Promise.allSettled(closers.splice(0).map((close) => close()));
+      closed = true;
     },
   };
 }

@@ -1,5 +1,6 @@
 import { COMMON_LABELS, PRODUCT_METRICS, type ProductMetric } from '../domain/product-metrics.ts';
 import { SELF_METRICS, type SelfMetric } from '../domain/self-metrics.ts';
+import { prometheusName } from './page.ts';
 
 /** `docs/metrics.md`, printed from the tables that the export reads. */
 export function metricsDoc(): string {
@@ -51,9 +52,6 @@ function tableOf(metrics: readonly (readonly [string, ProductMetric | SelfMetric
     ),
   ];
 }
-
-export const prometheusName = (name: string, kind: 'counter' | 'gauge'): string =>
-  name.replaceAll('.', '_') + (kind === 'counter' ? '_total' : '');
 
 const row = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
 

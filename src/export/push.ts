@@ -1,7 +1,9 @@
+import { resourceFromAttributes } from '@opentelemetry/resources';
 import { PeriodicExportingMetricReader, type PushMetricExporter } from '@opentelemetry/sdk-metrics';
 import type { Log } from '../lib/log.ts';
-import { provide, resourceOf, type Source } from './provider.ts';
+import { provide } from './provider.ts';
 import type { PushProtocol, PushSettings } from './push-settings.ts';
+import { resourceOf, type Source } from './source.ts';
 
 /** Sends what `source` gives by OTLP, again and again. Only the exporter that is asked for is loaded. */
 export async function openPush(
@@ -12,7 +14,8 @@ export async function openPush(
   const { url, protocol, intervalMs, timeoutMs } = settings;
   const exporter = reported(await newExporter(protocol, url, timeoutMs), { url, log });
   // Where another replica pushes, this one has nothing to say.
-  const nothing = () => ({ resourceMetrics: { resource: resourceOf(source), scopeMetrics: [] }, errors: [] });
+  const resource = resourceFromAttributes(resourceOf(source));
+  const nothing = () => ({ resourceMetrics: { resource, scopeMetrics: [] }, errors: [] });
   return provide(
     source,
     (producer) =>

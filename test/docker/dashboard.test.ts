@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { PRODUCT_METRICS, type ProductMetric } from '../../src/domain/product-metrics.ts';
 import { SELF_METRICS, type SelfMetric } from '../../src/domain/self-metrics.ts';
-import { prometheusName } from '../../src/export/metrics-doc.ts';
+import { prometheusName } from '../../src/export/page.ts';
 import { dataPanels, labelValues, metricsOf, type Panel, readDashboard, substitute } from './dashboard.ts';
 
 /**

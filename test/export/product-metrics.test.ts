@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { PRODUCT_METRICS, type ProductMetric } from '../../src/domain/product-metrics.ts';
 import { SELF_METRICS, type SelfMetric } from '../../src/domain/self-metrics.ts';
-import { prometheusName } from '../../src/export/metrics-doc.ts';
+import { prometheusName } from '../../src/export/page.ts';
 import { table } from '../support/table.ts';
 
 /** The names that dashboards and alerts were written against: they stay. */
