@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { openDuckDbLedger } from '../../src/ledger/duckdb/ledger.ts';
 import { generate } from './generate.ts';
+import { type Collections, collectionRows, measureCollections } from './growth-collection.ts';
 import { type Commits, measureCommits } from './growth-commits.ts';
 import { type Figure, median, type Row } from './row.ts';
 import { serve } from './start.ts';
@@ -25,7 +26,7 @@ export const growthFigure: Figure = {
   run: async () => {
     const found: Found[] = [];
     for (const size of SIZES) found.push(await measure(size));
-    return [...questionRows(found), ...commitRows(found), ...sizeRows(found)];
+    return [...questionRows(found), ...collectionRows(found), ...commitRows(found), ...sizeRows(found)];
   },
 };
 
@@ -39,6 +40,7 @@ interface Found {
   readonly peakMiB: number;
   /** Middle of the answers' milliseconds, by question. */
   readonly asked: ReadonlyMap<string, number>;
+  readonly collections: Collections;
   readonly commits: Commits;
 }
 
@@ -54,8 +56,9 @@ async function measure({ name, charges }: (typeof SIZES)[number]): Promise<Found
     `  ${name} charges: made in ${generatedS.toFixed(0)} s, ${(bytes / 1e6).toFixed(0)} MB\n`,
   );
   const served = await askAll(dataDir, endMs);
+  const collections = await measureCollections(path, endMs);
   const commits = await measureCommits(path, dataDir);
-  return { name, charges, generatedS, bytes, ...served, commits };
+  return { name, charges, generatedS, bytes, ...served, collections, commits };
 }
 
 /** `BENCH_LEDGERS` names a folder with ledgers of `npm run generate`, as `10M/solvent.duckdb`, to save the time. */
