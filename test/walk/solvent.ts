@@ -1,11 +1,13 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
+import { afterAll } from '@jest/globals';
 import type { Service } from '../../src/service.ts';
 import { until } from '../support/until.ts';
 
 /** What `npm run build` made, as `npm start` runs it. */
 const BIN = new URL('../../dist/main.js', import.meta.url).pathname;
-const DEADLINE_MS = 25_000;
+/** A limit for what hangs, not a measure: a busy machine is slow and right. */
+const DEADLINE_MS = 100_000;
 
 export interface Ended {
   readonly code: number | null;
@@ -20,7 +22,15 @@ export interface Running {
   readonly child: ChildProcess;
   readonly ended: Promise<Ended>;
   stdout(): string;
+  /** It is to run for as long as a test wants it to; what is left at the end of the file is killed. */
+  mayStay(): void;
 }
+
+const running = new Set<ChildProcess>();
+
+afterAll(() => {
+  for (const child of running) child.kill('SIGKILL');
+});
 
 export function solvent(
   args: readonly string[],
@@ -50,13 +60,15 @@ export function solvent(
   child.stderr!.on('data', (data) => {
     stderr += data;
   });
+  running.add(child);
   const hang = setTimeout(() => child.kill('SIGKILL'), DEADLINE_MS);
   const ended = once(child, 'close').then(([code, signal]): Ended => {
     clearTimeout(hang);
+    running.delete(child);
     const complaints = stderr.split('\n').filter((line) => line !== '');
     return { code, signal, stdout, complaints };
   });
-  return { child, ended, stdout: () => stdout };
+  return { child, ended, stdout: () => stdout, mayStay: () => clearTimeout(hang) };
 }
 
 /** `solvent serve` over a folder, once it says that it is ready. */
@@ -64,16 +76,19 @@ export async function serving(
   dataDir: string,
   env: Readonly<Record<string, string>> = {},
 ): Promise<Running & Pick<Service, 'addresses'>> {
-  const running = solvent(['serve'], { SOLVENT_DATA_DIR: dataDir, ...env });
-  const over = running.ended.then(({ complaints }) => {
+  const service = solvent(['serve'], { SOLVENT_DATA_DIR: dataDir, ...env });
+  const over = service.ended.then(({ complaints }) => {
     throw new Error(`it ended before it was ready: ${complaints.join('\n')}`);
   });
-  const ready = until('it is ready', () => /^solvent .* is ready: .*\n$/m.test(running.stdout()));
+  const ready = until('it is ready', () => /^solvent .* is ready: .*\n$/m.test(service.stdout()), {
+    deadlineMs: DEADLINE_MS,
+  });
   await Promise.race([ready, over]);
   over.catch(() => {});
+  service.mayStay();
   const [, otlpGrpc = '', otlpHttp = '', web = ''] =
-    /OTLP\/gRPC on (\S+), OTLP\/HTTP on (\S+), pages and API on (\S+)\n/.exec(running.stdout()) ?? [];
-  return { ...running, addresses: { otlpGrpc, otlpHttp, web } };
+    /OTLP\/gRPC on (\S+), OTLP\/HTTP on (\S+), pages and API on (\S+)\n/.exec(service.stdout()) ?? [];
+  return { ...service, addresses: { otlpGrpc, otlpHttp, web } };
 }
 
 /** Ends it as an operator does. */

@@ -86,7 +86,7 @@ export class Witnesses {
   }
 }
 
-/** Whether it was a new connection that was closed (nothing read), or one that had been idle: the one is ours, the other a race. */
+/** Why, and how much had been said on the connection before. */
 function connectionOf(fault: unknown): string {
   const { message, socket } = ((fault as Error).cause ?? {}) as { message?: string; socket?: object };
   return `: ${message ?? fault} ${JSON.stringify(socket ?? {})}`;
