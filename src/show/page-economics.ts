@@ -110,7 +110,7 @@ const outcomes = (tasks: EconomicsRow['tasks']): readonly Html[] =>
   );
 
 /** `≥` before a lower bound; a dash where there is no value at all. The exact amount is in the title. */
-function amount(value: UsdPico | undefined, lowerBound: boolean): Html {
+export function amount(value: UsdPico | undefined, lowerBound: boolean): Html {
   if (value === undefined) return html`<span class="none" title="no task ended this way">–</span>`;
   const mark = lowerBound
     ? html`<span class="bound" title="lower bound: some calls have no price">≥ </span>`
@@ -124,7 +124,7 @@ const optional = <T>(value: T | undefined, show: (value: T) => string): Html =>
 const share = (ratio: number | undefined): Html => optional(ratio, percent);
 
 /** Drawn by attributes, for the page's policy lets no style attribute in. */
-function composition(cost: EconomicsRow['cost']): Html {
+export function composition(cost: EconomicsRow['cost']): Html {
   const total = totalCost(cost);
   if (total <= 0n) return html`<span class="none">–</span>`;
   let x = 0;
@@ -140,5 +140,5 @@ function composition(cost: EconomicsRow['cost']): Html {
   return html`<svg class="bar" viewBox="0 0 100 10" preserveAspectRatio="none" role="img"><title>${text}</title>${parts.map((one) => one.part)}</svg>`;
 }
 
-const legend = (component: Component): Html =>
+export const legend = (component: Component): Html =>
   html`<li><svg viewBox="0 0 10 10" aria-hidden="true"><rect class="${component}" width="10" height="10"/></svg>${component}</li>`;

@@ -1,9 +1,11 @@
 import type { DataHealth, EconomicsRow, OpenRow, UnpricedRow } from '../domain/ledger-reads.ts';
+import type { Task } from '../domain/task.ts';
 import type { Window } from '../domain/window.ts';
 import { Html, html } from './html.ts';
 import { cards, economicsSection } from './page-economics.ts';
 import { emptyState } from './page-empty.ts';
 import { healthSection, openSection, unpricedSection } from './page-health.ts';
+import { latestSection } from './page-latest.ts';
 import { STYLE } from './style.ts';
 
 export interface PageData {
@@ -14,6 +16,8 @@ export interface PageData {
   readonly open: readonly OpenRow[];
   readonly health: DataHealth;
   readonly unpriced: readonly UnpricedRow[];
+  /** Those that closed last, whatever the period. */
+  readonly latest: readonly Task[];
   readonly windows: readonly Window[];
   /** Undefined is all time. */
   readonly window: Window | undefined;
@@ -52,6 +56,7 @@ ${nothing ? emptyState(data.otlp) : figures(data)}
 const figures = (data: PageData): Html => html`${cards(data)}
 ${economicsSection(data)}
 ${openSection(data.open)}
+${latestSection(data.latest)}
 ${healthSection(data.health)}
 ${unpricedSection(data.unpriced)}`;
 

@@ -116,7 +116,8 @@ export const tasksRoutes = (reads: Reads, dimensions: readonly string[]): readon
   },
 ];
 
-const unknownTask = (id: string) => problem(404, `no task has the id ${JSON.stringify(id.slice(0, 200))}`);
+export const unknownTask = (id: string) =>
+  problem(404, `no task has the id ${JSON.stringify(id.slice(0, 200))}`);
 
 type Given = { readonly [K in keyof TaskQuery]: TaskQuery[K] | undefined };
 

@@ -50,6 +50,7 @@ dt { font-weight: 600; } dd { margin: 0; color: var(--dim); font-size: 13.5px; }
 pre { background: var(--page); border: 1px solid var(--line); border-radius: 8px; padding: 12px 14px;
   overflow-x: auto; font: 13px/1.6 ui-monospace, SFMono-Regular, Menlo, monospace; }
 code { font: 13px ui-monospace, SFMono-Regular, Menlo, monospace; }
+.task { overflow-wrap: anywhere; } .cards b.time { font-size: 17px; line-height: 2; letter-spacing: 0; }
 footer { padding-bottom: 34px; color: var(--dim); font-size: 13px; display: flex; flex-wrap: wrap; gap: 4px 20px; }
 `;
 

@@ -9,7 +9,7 @@ import type { Clock } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
 import { bindRoutes, refuseOtherMethods } from './bind.ts';
 import { answerClientError, answerError, answerNotFound } from './errors.ts';
-import { addPage } from './page-route.ts';
+import { addPages } from './page-route.ts';
 import type { Route } from './route.ts';
 import { backupRoutes } from './routes-backups.ts';
 import { cpstRoute } from './routes-cpst.ts';
@@ -126,8 +126,8 @@ function addRoutes(app: FastifyInstance, settings: WebSettings): void {
   bindRoutes(app, routes, streams);
   addDocument(app, settings, routes);
   addPlain(app, settings);
-  addPage(app, settings);
-  for (const path of ['/api/v1/openapi.json', '/healthz', '/readyz', '/metrics', '/'])
+  addPages(app, settings);
+  for (const path of ['/api/v1/openapi.json', '/healthz', '/readyz', '/metrics', '/', '/tasks/:id'])
     refuseOtherMethods(app, path, 'GET');
 }
 

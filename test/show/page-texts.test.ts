@@ -64,6 +64,7 @@ const shown = (given: Partial<PageData> = {}): string =>
     all: row(''),
     rows: [row('A')],
     open: [],
+    latest: [],
     health: healthy,
     unpriced: [],
     windows,
