@@ -57,6 +57,16 @@ const COMPOSE = ['docker-compose', 'docker-compose-v2'].find(isInstalled);
 );
 
 const REPLICAS = ['solvent-1', 'solvent-2', 'solvent-3'];
+const OF_EXPORTER = [
+  'protocol',
+  'resolver',
+  'retry_on_failure',
+  'routing_attributes',
+  'routing_key',
+  'sending_queue',
+  'timeout',
+];
+const OF_DNS = ['hostname', 'interval', 'port', 'timeout'];
 const FLEET = [...REPLICAS, 'postgres', 'otel-collector-fleet'];
 
 describe('the profile fleet', () => {
@@ -86,6 +96,12 @@ describe('the profile fleet', () => {
     );
     expect(named.map(([replica]) => replica)).toEqual(REPLICAS);
     expect(dns.port).toBe('4317');
+    // The keys of the exporter's own schema (config.schema.yaml); what is in `protocol.otlp`, the retries and the queue
+    // goes through a real Collector in npm run interop:collector.
+    expect(OF_EXPORTER).toEqual(expect.arrayContaining(Object.keys(loadbalancing)));
+    expect(Object.keys(loadbalancing.resolver)).toEqual(['dns']);
+    expect(OF_DNS).toEqual(expect.arrayContaining(Object.keys(dns)));
+    expect(Object.keys(loadbalancing.protocol)).toEqual(['otlp']);
     expect(loadbalancing.retry_on_failure.max_elapsed_time).toBe('0s');
     expect(loadbalancing.protocol.otlp.sending_queue.enabled).toBe(false);
     expect(config.service.pipelines.traces.exporters).toEqual(['loadbalancing']);
