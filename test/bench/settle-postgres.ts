@@ -4,7 +4,8 @@ import { asked, newestBin, openServer } from '../support/postgres-server.ts';
 import { type Figure, perSecond, times } from './row.ts';
 import { measureSettle, ROUNDS, TASKS_PER_ROUND } from './settle.ts';
 
-const SIZE = "SELECT pg_database_size(current_database()), pg_total_relation_size('charges')";
+const SIZE = `SELECT pg_database_size(current_database()),
+  (SELECT sum(pg_total_relation_size(relid)) FROM pg_partition_tree('charges'))`;
 
 /** The same settle steps into a PostgreSQL of this machine and into DuckDB: by the clock, since a server is waited for. */
 export const settlePostgresFigure: Figure = {

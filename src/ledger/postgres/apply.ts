@@ -13,7 +13,8 @@ import type { SharedDictionaries } from './dictionaries.ts';
 import { findTraces } from './find.ts';
 import { forget } from './forget.ts';
 import { keptSums } from './kept-sums.ts';
-import { type Locked, lockTasks, lockTraces, touchTraces } from './lock.ts';
+import { byMonth, clearLines, type LineMonths } from './line-months.ts';
+import { type Locked, type LockedTraces, lockTasks, lockTraces, touchTraces } from './lock.ts';
 import { carryBygone, findBygone, readRolledOffMs } from './roll-off.ts';
 import type { Seen } from './seen.ts';
 import { endChange } from './tail.ts';
@@ -23,6 +24,7 @@ import type { Writing } from './writing.ts';
 export interface Writer {
   readonly connections: Connections;
   readonly dictionaries: SharedDictionaries;
+  readonly months: LineMonths;
   /** Whose position it is. */
   readonly replica: string;
   /** Called in every change's transaction when all but the commit is done; what it rejects with undoes the change. */
@@ -46,9 +48,11 @@ export async function writeChange(
   writer: Writer,
 ): Promise<void> {
   const rolledOffMs = await readRolledOffMs(writing);
+  seen.checkRolledOff(rolledOffMs);
   const traces = new Map(change.traces.map((trace) => [trace.traceId, notBefore(rolledOffMs, trace)]));
   const repriced = new Map((change.repriced ?? []).map((trace) => [trace.traceId, trace]));
   const tasks = new Map(change.tasks.map((one) => [one.task.taskId, one]));
+  await writer.months.make(writer.connections, settledTimes(traces).values());
   const lockedTraces = await lockAllTraces(writing, traces, repriced, seen);
   const cleared = numbersOf(lockedTraces, traces.keys());
   const bygone = await findBygone(writing, cleared, rolledOffMs);
@@ -64,6 +68,7 @@ export async function writeChange(
 
   await clear(writing, WHOLE_TRACES, 'trace', cleared);
   await clear(writing, COSTS, 'trace', recosted);
+  await clearLines(writing, byMonth(lockedTraces.settledMs, recosted, rolledOffMs));
   await clearTasks(writing, numbersOf(lockedTasks, [...tasks.keys(), ...change.removed]));
   const numbers: ChangeNumbers = {
     traces: [...traces.values()],
@@ -72,6 +77,9 @@ export async function writeChange(
     adjustments: change.adjustments ?? [],
     traceNumber: await traceNumbers(writing, change, lockedTraces),
     taskNumber,
+    settledMs: (traceId) =>
+      traces.get(traceId)?.settledAt ??
+      Math.max(rolledOffMs, lockedTraces.settledMs.get(lockedTraces.seqs.get(traceId)!)!),
   };
   await clearAdjustments(writing, numbers);
   await copyAll(writing, numbers, writer);
@@ -95,16 +103,19 @@ export async function writeChange(
 
 /** What the database's error means: what another writer did at the same time is no fault of the change. */
 export function meaningOf(error: unknown): unknown {
-  const { code, message } = error as { code?: string; message?: string };
+  const { code, message = '' } = error as { code?: string; message?: string };
   if (code === TOO_LARGE)
     return new LedgerOverflow(`a sum of the ledger's columns: ${message}`, { cause: error });
-  if (code !== DEADLOCK && code !== NOT_SERIALIZABLE) return error;
+  const isDropped = code === NO_TABLE && /"(?:charges|reported_costs)_\d+"/.test(message);
+  if (code !== DEADLOCK && code !== NOT_SERIALIZABLE && !isDropped) return error;
   return new LedgerConflict(`another writer was in the way: ${message}`, { cause: error });
 }
 
 const TOO_LARGE = '22003';
 const DEADLOCK = '40P01';
 const NOT_SERIALIZABLE = '40001';
+/** Of a month that was dropped after it was found. */
+const NO_TABLE = '42P01';
 
 /** A trace never counts as settled before what rolled off, for its lines are there. */
 const notBefore = (rolledOffMs: number, trace: TraceChange): TraceChange => ({
@@ -120,7 +131,7 @@ const lockAllTraces = (
   traces: ReadonlyMap<string, TraceChange>,
   repriced: ReadonlyMap<string, RepricedTrace>,
   seen: Seen,
-): Promise<Locked> =>
+): Promise<LockedTraces> =>
   lockTraces(writing, [...new Set([...traces.keys(), ...repriced.keys()])], settledTimes(traces), seen);
 
 /** The numbers of those that are known. */
@@ -139,8 +150,8 @@ async function tasksOf(writing: Writing, traces: readonly number[]): Promise<rea
 }
 
 const WHOLE_TRACES = ['suppressed', 'skeletons', 'calls', 'verdicts'];
-/** What a restatement of prices replaces. */
-const COSTS = ['charges', 'parts', 'model_shares', 'reported_costs'];
+/** What a restatement of prices replaces, beside the lines. */
+const COSTS = ['parts', 'model_shares'];
 
 async function clear(
   writing: Writing,

@@ -1,5 +1,6 @@
 import { COMPONENTS } from '../../domain/charge.ts';
 import type { SettleChange, TraceChange } from '../../domain/ledger.ts';
+import { monthOf } from '../../domain/month.ts';
 import { type Adjustment, adjustedLine, type RepricedTrace } from '../../domain/repricing.ts';
 import { CALL_KINDS } from '../../domain/task.ts';
 import { TOKEN_CLASSES } from '../../domain/usage.ts';
@@ -12,6 +13,7 @@ import { ReportedRows } from '../sql/reported-rows.ts';
 import { ShareRows } from '../sql/share-rows.ts';
 import { TaskRows } from '../sql/task-rows.ts';
 import type { SharedDictionaries } from './dictionaries.ts';
+import { LINE_COLUMNS, LINE_TABLES, tableOf } from './line-months.ts';
 
 /** What a change writes, once its traces and tasks have numbers. */
 export interface ChangeNumbers {
@@ -21,6 +23,8 @@ export interface ChangeNumbers {
   readonly adjustments: readonly Adjustment[];
   readonly traceNumber: (traceId: string) => number;
   readonly taskNumber: (taskId: string) => number;
+  /** When a trace counts as settled, by which its lines have their month. */
+  readonly settledMs: (traceId: string) => number;
 }
 
 /** Rows for one table. */
@@ -82,13 +86,12 @@ const CHARGE_NAMES = 'span, line, task, ts, kind, quantity, amount';
 
 function costRows(
   traces: readonly RepricedTrace[],
-  { traceNumber, taskNumber }: ChangeNumbers,
+  { traceNumber, taskNumber, settledMs }: ChangeNumbers,
   { texts, kinds }: SharedDictionaries,
 ): readonly TableRows[] {
   const parts = [new BigColumn(), new IntColumn(), new BigColumn(), new TextColumn()] as const;
-  const charges = new ChargeRows(kinds);
   const shares = new ShareRows(texts);
-  const reported = new ReportedRows(kinds);
+  const months = new Map<number, Lines>();
   for (const trace of traces) {
     const seq = traceNumber(trace.traceId);
     for (const [place, part] of trace.parts.entries()) {
@@ -97,22 +100,35 @@ function costRows(
       parts[2].pushNumber(taskNumber(part.taskId));
       parts[3].push(partText(part));
     }
+    const month = monthOf(settledMs(trace.traceId));
+    const lines = months.get(month) ?? {
+      charges: new ChargeRows(kinds),
+      reported_costs: new ReportedRows(kinds),
+    };
+    months.set(month, lines);
     for (const charge of trace.charges) {
-      charges.add(charge, seq, taskNumber(charge.taskId));
-      reported.add(charge, seq);
+      lines.charges.add(charge, seq, taskNumber(charge.taskId));
+      lines.reported_costs.add(charge, seq);
     }
     shares.add(trace, seq, taskNumber);
   }
   return [
     { table: 'parts', names: 'trace, place, task, part', columns: parts },
-    { table: 'charges', names: `trace, ${CHARGE_NAMES}`, columns: charges.columns() },
     { table: 'model_shares', names: SHARE_NAMES, columns: shares.columns() },
-    {
-      table: 'reported_costs',
-      names: 'trace, span, line, ts, kind, reported, computed',
-      columns: reported.columns(),
-    },
+    ...[...months].flatMap(([month, lines]) =>
+      LINE_TABLES.map((table) => ({
+        table: tableOf(table, month),
+        names: LINE_COLUMNS[table],
+        columns: lines[table].columns(),
+      })),
+    ),
   ];
+}
+
+/** The lines of one month. */
+interface Lines {
+  readonly charges: ChargeRows;
+  readonly reported_costs: ReportedRows;
 }
 
 const SUM_NAMES = [...COMPONENTS, ...TOKEN_CLASSES].join(', ');

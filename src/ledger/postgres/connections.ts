@@ -78,7 +78,12 @@ export async function openConnections({
   };
 }
 
-const READ_ONLY = 'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY';
+/**
+ * A month that is dropped is gone for everybody at once, whatever moment they see. The lock is taken before the moment is
+ * chosen: so what is dropped waits for who may still see it, and who begins later sees it nowhere.
+ */
+const READ_ONLY =
+  'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; LOCK TABLE ONLY charges IN ACCESS SHARE MODE';
 const READ_COMMITTED = 'BEGIN ISOLATION LEVEL READ COMMITTED';
 
 async function within<T>(

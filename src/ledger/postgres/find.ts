@@ -3,10 +3,19 @@ import { digestOf } from './digest.ts';
 import type { Versioned } from './seen.ts';
 import type { Questions } from './sql.ts';
 
-/** How many changes all replicas have applied. */
-export async function readTail(sql: Questions): Promise<number> {
-  const [row] = await sql.rows("SELECT value FROM meta WHERE name = 'tail'");
-  return Number(row![0]);
+/** What a reading stands on. */
+export interface Ground {
+  /** How many changes all replicas have applied. */
+  readonly tail: number;
+  /** Traces settled last before this time (ms) have no lines. */
+  readonly rolledOffMs: number;
+}
+
+export async function readGround(sql: Questions): Promise<Ground> {
+  const [row] = await sql.rows(
+    `SELECT (SELECT value FROM meta WHERE name = 'tail'), (SELECT value FROM meta WHERE name = 'rolled_off_ms')`,
+  );
+  return { tail: Number(row![0]), rolledOffMs: Number(row![1]) };
 }
 
 /** Those of these traces that were ever settled. */

@@ -8,7 +8,8 @@ import type { Ask, Sql } from '../sql/sql.ts';
 import { meaningOf, type Writer, writeChange } from './apply.ts';
 import { openDatabase } from './database.ts';
 import { SharedDictionaries } from './dictionaries.ts';
-import { findTasks, findTraces, readTail, seqsOf } from './find.ts';
+import { findTasks, findTraces, readGround, seqsOf } from './find.ts';
+import { LineMonths } from './line-months.ts';
 import { readKin } from './read-kin.ts';
 import { rollOff } from './roll-off.ts';
 import { Seen } from './seen.ts';
@@ -37,7 +38,8 @@ export async function openPostgresLedger(options: PostgresLedgerOptions): Promis
   const connections = await openDatabase(options);
   const dictionaries = new SharedDictionaries();
   const { kinds } = dictionaries;
-  const writer: Writer = { connections, dictionaries, replica, fence };
+  const months = new LineMonths();
+  const writer: Writer = { connections, dictionaries, months, replica, fence };
   const seen = new Seen();
   const asking =
     (ask: Ask): Ask =>
@@ -50,7 +52,7 @@ export async function openPostgresLedger(options: PostgresLedgerOptions): Promis
   /** A question that a settle step builds on. */
   const askToSettle = <T>(question: (sql: Sql) => Promise<T>): Promise<T> =>
     ask(async (sql) => {
-      seen.reading(await readTail(sql));
+      seen.reading(await readGround(sql));
       return question(sql);
     });
   const findSeenTraces = async (sql: Sql, ids: readonly string[]) => {
@@ -76,6 +78,7 @@ export async function openPostgresLedger(options: PostgresLedgerOptions): Promis
           crash('before_apply');
         });
       } catch (error) {
+        months.forget();
         throw meaningOf(error);
       } finally {
         seen.forget();

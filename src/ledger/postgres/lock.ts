@@ -12,6 +12,11 @@ export interface Locked {
   readonly seqs: ReadonlyMap<string, number>;
 }
 
+export interface LockedTraces extends Locked {
+  /** When those that are known were settled, by number. */
+  readonly settledMs: ReadonlyMap<number, number>;
+}
+
 /**
  * Locks these traces, and makes those that are new. Everybody locks traces before tasks and either in the order of their
  * keys, so that writers wait for each other and not in a circle. Rejects with LedgerConflict what is not as it was read.
@@ -21,10 +26,10 @@ export async function lockTraces(
   traceIds: readonly string[],
   settledMs: ReadonlyMap<string, number>,
   seen: Seen,
-): Promise<Locked> {
-  if (traceIds.length === 0) return NOTHING;
+): Promise<LockedTraces> {
+  if (traceIds.length === 0) return { ...NOTHING, settledMs: new Map() };
   const rows = await writing.rows(
-    'SELECT trace, seq, version FROM traces WHERE trace = ANY($1::uuid[]) ORDER BY trace FOR UPDATE',
+    'SELECT trace, seq, version, settled_ms FROM traces WHERE trace = ANY($1::uuid[]) ORDER BY trace FOR UPDATE',
     [traceIds],
   );
   const known = new Map(rows.map(([id, ...row]) => [id as string, versioned(row)]));
@@ -44,7 +49,8 @@ export async function lockTraces(
     [numbers, fresh, fresh.map(settledOf)],
   );
   if (made < fresh.length) throw new LedgerConflict('a new trace was settled meanwhile by another writer');
-  return { known, seqs: numbered(known, fresh, numbers) };
+  const before = new Map(rows.map(([, seq, , ms]) => [Number(seq), Number(ms)]));
+  return { known, seqs: numbered(known, fresh, numbers), settledMs: before };
 }
 
 /** The traces are as new as this change. */

@@ -15,8 +15,8 @@ export async function migrate(connections: Connections, migrations = MIGRATIONS)
       throw new LedgerUnreadable(
         `the database's ledger has schema ${version}, this program writes ${migrations.length}; start the version that wrote it`,
       );
-    for (const statements of migrations.slice(version))
-      for (const statement of statements) await writing.run(statement);
+    for (const step of migrations.slice(version).flat())
+      await (typeof step === 'string' ? writing.run(step) : step(writing));
     if (version < migrations.length)
       await writing.run("UPDATE meta SET value = $1 WHERE name = 'schema'", [String(migrations.length)]);
   });

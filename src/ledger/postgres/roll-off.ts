@@ -1,15 +1,15 @@
 import { COMPONENTS } from '../../domain/charge.ts';
 import { LedgerConflict } from '../../domain/ledger.ts';
-import { monthStart } from '../../domain/month.ts';
+import { monthStart, startOfMonth } from '../../domain/month.ts';
 import { TOKEN_CLASSES } from '../../domain/usage.ts';
+import { reportedSums } from '../sql/reported-sums.ts';
+import type { Row } from '../sql/sql.ts';
 import type { Connections } from './connections.ts';
-import { addSums, keptSums, NO_SUMS } from './kept-sums.ts';
+import { addSums, NO_SUMS } from './kept-sums.ts';
+import { LINE_TABLES, lockMonths, monthsKept, tableOf } from './line-months.ts';
 import type { Questions } from './sql.ts';
 import { takeTail } from './tail.ts';
 import type { Writing } from './writing.ts';
-
-/** Traces whose lines go in one transaction, but for those that were settled in the same millisecond. */
-const SLICE_TRACES = 5000;
 
 /** Traces settled last before this time (ms) have no lines; 0 for none. */
 export async function readRolledOffMs(sql: Questions, lock = ''): Promise<number> {
@@ -17,52 +17,70 @@ export async function readRolledOffMs(sql: Questions, lock = ''): Promise<number
   return Number(row![0]);
 }
 
-/** See `Ledger.rollOff`: a slice of the oldest lines that are to go, and how many they were. */
+/** How often it is tried while others are in the way, each time for this long: questions that come wait behind it. */
+const ATTEMPTS = 5;
+const WAIT_MS = 300;
+
+/** See `Ledger.rollOff`: the oldest months that are to go, up to the first that has lines, and how many they were. */
 export async function rollOff(connections: Connections, beforeMs: number): Promise<number> {
   const before = monthStart(beforeMs);
-  for (;;) {
-    const { lines, done } = await connections.write((writing) => rollOffSlice(writing, before));
-    if (lines > 0 || done) return lines;
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await connections.write((writing) => dropMonths(writing, before));
+    } catch (error) {
+      if (!IN_THE_WAY.has((error as { code?: string }).code ?? '')) throw error;
+      if (attempt === ATTEMPTS)
+        throw new LedgerConflict('charge lines cannot roll off while an export or an audit reads them', {
+          cause: error,
+        });
+    }
   }
 }
 
-async function rollOffSlice(
-  writing: Writing,
-  until: number,
-): Promise<{ readonly lines: number; readonly done: boolean }> {
+/** A lock that was waited for too long, a deadlock. */
+const IN_THE_WAY: ReadonlySet<string> = new Set(['55P03', '40P01']);
+
+/**
+ * Drops whole months. First the months alone are locked against writers, and what is to be known of them is read; then all
+ * questions are held off, for the moment until the commit.
+ */
+async function dropMonths(writing: Writing, before: number): Promise<number> {
+  await writing.run(`SET LOCAL lock_timeout = ${WAIT_MS}`);
   const from = await readRolledOffMs(writing, 'FOR UPDATE');
-  const [old] = await writing.rows(`SELECT 1 FROM traces WHERE settled_ms < ${until} LIMIT 1`);
-  if (until <= from || old === undefined) return { lines: 0, done: true };
-  const [next] = await writing.rows(
-    `SELECT settled_ms FROM traces WHERE settled_ms >= ${from} AND settled_ms < ${until}
-      ORDER BY settled_ms OFFSET ${SLICE_TRACES} LIMIT 1`,
-  );
-  // Those of one millisecond go together.
-  const cut = next === undefined ? until : Number(next[0]) + 1;
-  const slice = `settled_ms >= ${from} AND settled_ms < ${cut}`;
-  const locked = await writing.rows(`SELECT seq FROM traces WHERE ${slice} ORDER BY trace FOR UPDATE`);
-  const traces = locked.map(([seq]) => seq as bigint);
-  const seqs = [traces];
-  const before = await keptSums(writing, { tasks: [], traces });
-  // Who has read one of them knows lines of it that are not there any more.
-  await writing.run('UPDATE traces SET version = version + 1 WHERE seq = ANY($1::int8[])', seqs);
-  const [gone] = await writing.rows(
-    `WITH gone AS (DELETE FROM charges WHERE trace = ANY($1::int8[]) RETURNING 1) SELECT count(*) FROM gone`,
-    seqs,
-  );
-  for (const table of ['reported_costs', 'calls', 'verdicts', 'skeletons'])
-    await writing.run(`DELETE FROM ${table} WHERE trace = ANY($1::int8[])`, seqs);
-  await writing.run("UPDATE meta SET value = $1 WHERE name = 'rolled_off_ms'", [String(cut)]);
+  const old = (await monthsKept(writing)).filter((month) => startOfMonth(month) < before);
+  const going: number[] = [];
+  const reported: Row[] = [];
+  let lines = 0;
+  while (lines === 0 && old.length > 0) {
+    const month = old.shift()!;
+    going.push(month);
+    const [charges, costs] = LINE_TABLES.map((table) => tableOf(table, month));
+    await writing.run(`LOCK TABLE ${charges}, ${costs} IN SHARE MODE`);
+    const [row] = await writing.rows(`SELECT count(*) FROM ${charges}`);
+    lines = Number(row![0]);
+    reported.push(...(await writing.rows(reportedSums('', costs))));
+  }
+  const cut = old.length === 0 ? before : startOfMonth(old[0]!);
+  const some = await writing.rows(`SELECT 1 FROM traces WHERE settled_ms < ${cut} LIMIT 1`);
+  const until = some.length === 0 ? from : Math.max(from, cut);
+  if (until === from && going.length === 0) return 0;
+  const gone = `SELECT trace FROM skeletons WHERE settled_ms < ${until}`;
+  for (const table of ['calls', 'verdicts', 'skeletons'])
+    await writing.run(`DELETE FROM ${table} WHERE trace IN (${gone})`);
+  await lockMonths(writing);
+  await writing.run(`LOCK TABLE ONLY charges, ONLY reported_costs IN ACCESS EXCLUSIVE MODE`);
+  for (const month of going)
+    for (const table of LINE_TABLES) await writing.run(`DROP TABLE ${tableOf(table, month)}`);
+  await writing.run("UPDATE meta SET value = $1 WHERE name = 'rolled_off_ms'", [String(until)]);
   await takeTail(writing);
-  await addSums(writing, before, NO_SUMS);
-  return { lines: Number(gone![0]), done: cut === until };
+  await addSums(writing, { ...NO_SUMS, reported }, NO_SUMS);
+  return lines;
 }
 
-/** To be asked in the tail: a roll-off meanwhile must not have passed over what this change settles. */
-export async function checkRolledOff(writing: Writing, settledMs: Iterable<number>): Promise<void> {
-  const before = await readRolledOffMs(writing);
-  for (const ms of settledMs)
-    if (ms < before) throw new LedgerConflict('lines as old as this change rolled off meanwhile');
+/** To be asked in the tail: what a change knew of lines when it was begun must still hold. */
+export async function checkRolledOff(writing: Writing, begunWith: number): Promise<void> {
+  if ((await readRolledOffMs(writing)) !== begunWith)
+    throw new LedgerConflict('lines rolled off while the change was made');
 }
 
 const SUMS = [...COMPONENTS, 'model_calls', 'unpriced_calls'];

@@ -1,5 +1,8 @@
 import { FLEET_TABLES } from './fleet-tables.ts';
+import { CHARGE_COLUMNS } from './line-columns.ts';
+import { partLines } from './line-months.ts';
 import { READ_TABLES } from './read-tables.ts';
+import type { Writing } from './writing.ts';
 
 /**
  * The tables: those of DuckDB with the same columns, and with keys and indexes, since writers meet here and questions
@@ -11,10 +14,6 @@ import { READ_TABLES } from './read-tables.ts';
  *
  * Times are Unix nanoseconds, `*_ms` milliseconds; money is picodollars, rates femtodollars, quantities millionths.
  */
-const CHARGE_COLUMNS = `
-  span INT8 NOT NULL, line INT4 NOT NULL, task INT8 NOT NULL, ts INT8 NOT NULL,
-  kind INT4 NOT NULL, quantity INT8 NOT NULL, amount INT8`;
-
 const COSTS = `
   inference INT8 NOT NULL, vector INT8 NOT NULL, tooling INT8 NOT NULL, compute INT8 NOT NULL,
   remediation INT8 NOT NULL, input INT8 NOT NULL, cache_read INT8 NOT NULL,
@@ -106,8 +105,11 @@ const FIRST: readonly string[] = [
   'CREATE TABLE history (task INT8 NOT NULL, seq INT8 NOT NULL, at_ms INT8 NOT NULL, entry TEXT NOT NULL, PRIMARY KEY (task, seq))',
 ];
 
+/** A statement, or what depends on what is there. */
+export type Step = string | ((writing: Writing) => Promise<void>);
+
 /** Each is run once, whole, in one transaction; a released one is never changed, a change of the tables is one more. */
-export const MIGRATIONS: readonly (readonly string[])[] = [
+export const MIGRATIONS: readonly (readonly Step[])[] = [
   [...FIRST, ...READ_TABLES, ...FLEET_TABLES],
   // Counters have numbers, so that who knows the labels of a number reads nothing but totals.
   [
@@ -117,4 +119,6 @@ export const MIGRATIONS: readonly (readonly string[])[] = [
     'ALTER TABLE counters ALTER COLUMN id SET NOT NULL',
     'CREATE UNIQUE INDEX counters_id ON counters (id)',
   ],
+  // Lines in partitions by month.
+  [partLines],
 ];

@@ -1,4 +1,5 @@
 import { LedgerConflict } from '../../domain/ledger.ts';
+import type { Ground } from './find.ts';
 
 /** A row of `traces` or `task_ids`. */
 export interface Versioned {
@@ -15,24 +16,24 @@ const ABSENT = 0;
  * **Invariant**: a version that was read first stays: what a step thinks of a trace began there.
  */
 export class Seen {
-  #tail: number | undefined;
+  #ground: Ground | undefined;
   readonly #traces = new Map<string, number>();
   readonly #tasks = new Map<string, number>();
 
   forget(): void {
-    this.#tail = undefined;
+    this.#ground = undefined;
     this.#traces.clear();
     this.#tasks.clear();
   }
 
-  /** `tail` counts the changes of all replicas that were applied when the reading happened. */
-  reading(tail: number): void {
-    this.#tail ??= tail;
+  /** How all stood when the reading happened. */
+  reading(ground: Ground): void {
+    this.#ground ??= ground;
   }
 
   /** Whether others may have applied something since the step began to read. */
   isBehind(tail: number): boolean {
-    return this.#tail !== undefined && this.#tail < tail;
+    return this.#ground !== undefined && this.#ground.tail < tail;
   }
 
   traces(ids: Iterable<string>, found: ReadonlyMap<string, Versioned>): void {
@@ -41,6 +42,12 @@ export class Seen {
 
   tasks(ids: Iterable<string>, found: ReadonlyMap<string, Versioned>): void {
     remember(this.#tasks, ids, found);
+  }
+
+  /** Rejects a step that may know lines which are not there any more. */
+  checkRolledOff(rolledOffMs: number): void {
+    if (this.#ground !== undefined && this.#ground.rolledOffMs !== rolledOffMs)
+      throw new LedgerConflict('lines rolled off since they were read');
   }
 
   /** Traces that were read and are none of these. */

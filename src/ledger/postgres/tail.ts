@@ -31,10 +31,7 @@ export async function endChange(
 ): Promise<void> {
   const before = await takeTail(writing);
   if (seen.isBehind(before) && isMadeOfReading(change)) await lookAgain(writing, change, seen);
-  await checkRolledOff(
-    writing,
-    change.traces.map(({ settledAt }) => Math.max(rolledOffMs, Math.floor(settledAt))),
-  );
+  await checkRolledOff(writing, rolledOffMs);
   await addSums(writing, sums.before, sums.after);
   await addCounters(writing, change.counters);
   if (change.position !== undefined)

@@ -8,6 +8,6 @@ const REPORTED: Readonly<Record<string, string>> = {
 
 export const REPORTED_FIGURES = Object.keys(REPORTED);
 
-/** The sums, straight from the lines; `join` may choose some of them. */
-export const reportedSums = (join = ''): string =>
-  `SELECT kind, ${Object.values(REPORTED).join(', ')} FROM reported_costs ${join} GROUP BY kind`;
+/** The sums, straight from the lines; `join` may choose some of them, and `table` be one that has some. */
+export const reportedSums = (join = '', table = 'reported_costs'): string =>
+  `SELECT kind, ${Object.values(REPORTED).join(', ')} FROM ${table} ${join} GROUP BY kind`;

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { GRAINS } from '../../../src/ledger/postgres/closed-windows.ts';
 import { openDatabase } from '../../../src/ledger/postgres/database.ts';
 import { addSums, keptSums } from '../../../src/ledger/postgres/kept-sums.ts';
+import { makeMonths } from '../../../src/ledger/postgres/line-months.ts';
 import type { Writing } from '../../../src/ledger/postgres/writing.ts';
 import { type ClosedGroup, closedStatement } from '../../../src/ledger/sql/closed-sums.ts';
 import { healthSums } from '../../../src/ledger/sql/health-sums.ts';
@@ -38,6 +39,7 @@ const task = fc.record({
 });
 type AnyTask = typeof task extends fc.Arbitrary<infer T> ? T : never;
 
+const MONTH = 202611;
 const COSTS = 'inference, vector, tooling, compute, remediation';
 const TOKENS = 'input, cache_read, cache_write_5m, cache_write_1h, output, reasoning';
 
@@ -48,7 +50,8 @@ async function put(writing: Writing, seq: number, one: AnyTask | undefined): Pro
   if (one === undefined) return;
   for (const [line, [kind, reported, computed]] of one.told.entries())
     await writing.run(
-      `INSERT INTO reported_costs VALUES (${seq}, 1, ${line}, 0, ${kind}, ${reported}, ${computed ?? 'NULL'})`,
+      `INSERT INTO reported_costs (trace, span, line, month, ts, kind, reported, computed)
+        VALUES (${seq}, 1, ${line}, ${MONTH}, 0, ${kind}, ${reported}, ${computed ?? 'NULL'})`,
     );
   const { labels, flags, tagged, closedAt, outcome, closedBy, costs, counts, models } = one;
   const end = closedAt === null ? 'NULL, NULL, NULL' : `${outcome}, ${closedBy}, ${closedAt}`;
@@ -93,6 +96,7 @@ describePostgres('sums that are kept', (postgres) => {
     const { url } = await postgres.fresh();
     const { write, close } = await openDatabase({ url });
     try {
+      await write((writing) => makeMonths(writing, [MONTH]));
       await fc.assert(
         fc.asyncProperty(
           fc.array(change, { minLength: 1, maxLength: 4 }),
