@@ -23,7 +23,9 @@ export interface Story {
 const SMALL = { CRASH_SEGMENT_BYTES: '900', CRASH_CHECKPOINT_BYTES: '20000' };
 const LANES = 3;
 /** How long a process may live on after its last answer, for the point that it should die at. */
-const LINGER_MS = 400;
+const LINGER_MS = 1000;
+/** Nothing is timed here: on a busy machine a process may wait for long. */
+const PATIENCE = { deadlineMs: 120_000 };
 
 /** The world outside of the process: what was told, and what of it was acknowledged. */
 class World {
@@ -188,25 +190,37 @@ async function tellTheRest(world: World): Promise<void> {
           await sendParts(world, service, [{ ...name, half }]);
     for (const { report: told, acked } of [...world.reports.values()])
       if (!acked) await report(world, service, told);
-    await until('nothing waits', async () => {
-      const page = await (await fetch(`${service.addresses.web}/metrics`)).text();
-      if (!/^solvent_spans_pending 0$/m.test(page)) return false;
-      const open = await get<{ tasks: unknown[] }>(service, '/tasks?outcome=open');
-      return open.tasks.length === 0;
-    });
+    await until(
+      'nothing waits',
+      async () => {
+        const page = await (await fetch(`${service.addresses.web}/metrics`)).text();
+        if (!/^solvent_spans_pending 0$/m.test(page)) return false;
+        const open = await get<{ tasks: unknown[] }>(service, '/tasks?outcome=open');
+        return open.tasks.length === 0;
+      },
+      PATIENCE,
+    );
     await until(
       'a re-pricing is taken',
       async () => (await post(service, '/reprice', { dry_run: false })) === 200,
     );
-    await until('no re-pricing runs', async () => {
-      const { repricings } = await get<{ repricings: { state: string }[] }>(service, '/repricings');
-      return repricings.every(({ state }) => state !== 'running');
-    });
+    await until(
+      'no re-pricing runs',
+      async () => {
+        const { repricings } = await get<{ repricings: { state: string }[] }>(service, '/repricings');
+        return repricings.every(({ state }) => state !== 'running');
+      },
+      PATIENCE,
+    );
     await post(service, '/verify', {});
-    const verified = await until('it is verified', async () => {
-      const told = await get<{ state: string; faults: unknown }>(service, '/verify');
-      return told.state !== 'running' && told;
-    });
+    const verified = await until(
+      'it is verified',
+      async () => {
+        const told = await get<{ state: string; faults: unknown }>(service, '/verify');
+        return told.state !== 'running' && told;
+      },
+      PATIENCE,
+    );
     expect(verified).toMatchObject({ state: 'right', faults: [] });
     await service.stop();
   } finally {
