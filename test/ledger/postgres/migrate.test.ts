@@ -39,6 +39,21 @@ describePostgres('the tables in a database', (postgres) => {
     expect(await asked(url, VERSION)).toEqual([[String(later.length)]]);
   });
 
+  test('of the first version keep their counters, each under a number of its own', async () => {
+    const { url } = await postgres.fresh();
+    await opened(url, (connections) => migrate(connections, MIGRATIONS.slice(0, 1)));
+    await asked(
+      url,
+      `INSERT INTO counters (digest, labels, value)
+        SELECT CAST(lpad(n::TEXT, 32, '0') AS UUID), 'label ' || n, n FROM generate_series(1, 50) AS n`,
+    );
+    await opened(url, (connections) => migrate(connections));
+    const kept = await asked(url, 'SELECT labels, value::INT FROM counters ORDER BY value');
+    expect(kept).toEqual(Array.from({ length: 50 }, (_, at) => [`label ${at + 1}`, at + 1]));
+    const numbers = await asked(url, 'SELECT id FROM counters ORDER BY id');
+    expect(numbers).toEqual(Array.from({ length: 50 }, (_, at) => [at + 1]));
+  });
+
   test('stay as they are where a step fails in the middle', async () => {
     const { url } = await postgres.fresh();
     const broken = [...MIGRATIONS, ['CREATE TABLE added (n INT4)', 'INSERT INTO nowhere VALUES (7)']];
