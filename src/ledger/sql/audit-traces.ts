@@ -47,8 +47,10 @@ class TracePage {
     const traces = await this.#sql.rows(
       `SELECT t.seq, t.trace, t.settled_ms, ${IS_ROLLED_OFF} FROM traces t WHERE t.seq ${range} ORDER BY t.seq`,
     );
-    const parts = await this.#parts();
+    const taskIds = await this.#taskIds();
+    const parts = await this.#parts(taskIds);
     const charges = await this.#charges(
+      taskIds,
       new Map(traces.map(([seq, trace]) => [seq as bigint, trace as string])),
     );
     const adjustments = await this.#adjustments();
@@ -76,9 +78,21 @@ class TracePage {
     return { items, faults: this.#faults };
   }
 
-  async #parts(): Promise<Map<bigint, TaskPart[]>> {
+  /** The ids that the page can name, instead of all: DuckDB makes a table in memory of what is joined. */
+  async #taskIds(): Promise<string> {
+    const range = this.#range;
+    const [ends] = await this.#sql.rows(
+      `SELECT min(task), max(task) FROM (SELECT task FROM parts WHERE trace ${range}
+        UNION ALL SELECT task FROM charges WHERE trace ${range}) AS named`,
+    );
+    const [least, most] = ends!;
+    const near = least === null ? 'false' : `seq BETWEEN ${least} AND ${most}`;
+    return `(SELECT seq, task_id FROM task_ids WHERE ${near})`;
+  }
+
+  async #parts(taskIds: string): Promise<Map<bigint, TaskPart[]>> {
     const rows = await this.#sql.rows(
-      `SELECT p.trace, p.part, i.task_id FROM parts p LEFT JOIN task_ids i ON i.seq = p.task
+      `SELECT p.trace, p.part, i.task_id FROM parts p LEFT JOIN ${taskIds} AS i ON i.seq = p.task
         WHERE p.trace ${this.#range} ORDER BY ${this.#sql.dialect.written('p')}`,
     );
     return grouped(rows, ([trace, text, taskId]) => {
@@ -89,11 +103,12 @@ class TracePage {
     });
   }
 
-  async #charges(ids: ReadonlyMap<bigint, string>): Promise<Map<bigint, Charge[]>> {
+  async #charges(taskIds: string, ids: ReadonlyMap<bigint, string>): Promise<Map<bigint, Charge[]>> {
     const rows = await this.#sql.rows(
       `SELECT c.trace, ${CHARGE_FIELDS}, i.task_id, r.reported, r.computed FROM charges c
-        LEFT JOIN task_ids i ON i.seq = c.task
-        LEFT JOIN reported_costs r ON r.trace = c.trace AND r.span = c.span AND r.line = c.line
+        LEFT JOIN ${taskIds} AS i ON i.seq = c.task
+        LEFT JOIN (SELECT trace, span, line, reported, computed FROM reported_costs WHERE trace ${this.#range}) AS r
+          ON r.trace = c.trace AND r.span = c.span AND r.line = c.line
         WHERE c.trace ${this.#range}`,
     );
     return grouped(rows, ([trace, ...row]) => {
