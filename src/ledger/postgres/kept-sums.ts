@@ -6,6 +6,7 @@ import { addUp, type Delta, Deltas, type SumTable } from './add-up.ts';
 import { hoursStatement, SUM_KEYS } from './closed-sums.ts';
 import { GRAINS, pieceOf } from './closed-windows.ts';
 import type { Questions } from './sql.ts';
+import { UNPRICED_FIGURES, UNPRICED_OF_TRACES } from './unpriced-sums.ts';
 import type { Writing } from './writing.ts';
 
 /** What some tasks and traces add to the sums that are kept, as their rows stand. */
@@ -14,9 +15,10 @@ export interface KeptSums {
   readonly byModel: readonly Row[];
   readonly health: readonly Row[];
   readonly reported: readonly Row[];
+  readonly unpriced: readonly Row[];
 }
 
-export const NO_SUMS: KeptSums = { whole: [], byModel: [], health: [], reported: [] };
+export const NO_SUMS: KeptSums = { whole: [], byModel: [], health: [], reported: [], unpriced: [] };
 
 /** Asked of all tasks and traces that a change touches, before it and after it; their rows must be locked. */
 export async function keptSums(
@@ -30,6 +32,7 @@ export async function keptSums(
     byModel: await of(hoursStatement(true), tasks),
     health: await of(healthSums(`${CHOSEN} = tasks.seq`), tasks),
     reported: await of(reportedSums(`${CHOSEN} = reported_costs.trace`), traces),
+    unpriced: await of(UNPRICED_OF_TRACES, traces),
   };
 }
 
@@ -61,6 +64,7 @@ export async function addSums(writing: Writing, before: KeptSums, after: KeptSum
   await addUp(writing, CLOSED, closed.rows());
   await addUp(writing, HEALTH, difference(before.health, after.health));
   await addUp(writing, REPORTED, difference(before.reported, after.reported));
+  await addUp(writing, UNPRICED, difference(before.unpriced, after.unpriced));
 }
 
 /** By the first column. */
@@ -86,4 +90,5 @@ const CLOSED: SumTable = {
 };
 
 const HEALTH: SumTable = { name: 'health_sums', keys: { flags: 'int4' }, figures: HEALTH_FIGURES };
+const UNPRICED: SumTable = { name: 'unpriced_sums', keys: { kind: 'int4' }, figures: UNPRICED_FIGURES };
 const REPORTED: SumTable = { name: 'reported_sums', keys: { kind: 'int4' }, figures: REPORTED_FIGURES };

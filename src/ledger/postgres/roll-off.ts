@@ -9,6 +9,7 @@ import { addSums, NO_SUMS } from './kept-sums.ts';
 import { LINE_TABLES, lockMonths, monthsKept, tableOf } from './line-months.ts';
 import type { Questions } from './sql.ts';
 import { takeTail } from './tail.ts';
+import { unpricedOfTable } from './unpriced-sums.ts';
 import type { Writing } from './writing.ts';
 
 /** Traces settled last before this time (ms) have no lines; 0 for none. */
@@ -50,6 +51,7 @@ async function dropMonths(writing: Writing, before: number): Promise<number> {
   const old = (await monthsKept(writing)).filter((month) => startOfMonth(month) < before);
   const going: number[] = [];
   const reported: Row[] = [];
+  const unpriced: Row[] = [];
   let lines = 0;
   while (lines === 0 && old.length > 0) {
     const month = old.shift()!;
@@ -59,6 +61,7 @@ async function dropMonths(writing: Writing, before: number): Promise<number> {
     const [row] = await writing.rows(`SELECT count(*) FROM ${charges}`);
     lines = Number(row![0]);
     reported.push(...(await writing.rows(reportedSums('', costs))));
+    unpriced.push(...(await writing.rows(unpricedOfTable(charges!))));
   }
   const cut = old.length === 0 ? before : startOfMonth(old[0]!);
   const some = await writing.rows(`SELECT 1 FROM traces WHERE settled_ms < ${cut} LIMIT 1`);
@@ -73,7 +76,7 @@ async function dropMonths(writing: Writing, before: number): Promise<number> {
     for (const table of LINE_TABLES) await writing.run(`DROP TABLE ${tableOf(table, month)}`);
   await writing.run("UPDATE meta SET value = $1 WHERE name = 'rolled_off_ms'", [String(until)]);
   await takeTail(writing);
-  await addSums(writing, { ...NO_SUMS, reported }, NO_SUMS);
+  await addSums(writing, { ...NO_SUMS, reported, unpriced }, NO_SUMS);
   return lines;
 }
 

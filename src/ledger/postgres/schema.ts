@@ -2,6 +2,7 @@ import { FLEET_TABLES } from './fleet-tables.ts';
 import { CHARGE_COLUMNS } from './line-columns.ts';
 import { partLines } from './line-months.ts';
 import { READ_TABLES } from './read-tables.ts';
+import { UNPRICED_TABLES } from './unpriced-sums.ts';
 import type { Writing } from './writing.ts';
 
 /**
@@ -121,4 +122,5 @@ export const MIGRATIONS: readonly (readonly Step[])[] = [
   ],
   // Lines in partitions by month.
   [partLines],
+  UNPRICED_TABLES,
 ];

@@ -2,12 +2,12 @@ import pg from 'pg';
 import { assert } from '../../lib/assert.ts';
 import type { Dialect } from '../sql/dialect.ts';
 import type { Cell, Row } from '../sql/sql.ts';
-import { unpricedSums } from '../sql/unpriced-sums.ts';
 import { closedByBand, closedStatement } from './closed-sums.ts';
 import { digestOf } from './digest.ts';
 import { HEALTH_STATEMENT } from './health-sums.ts';
 import { givenText, keptText } from './kept-text.ts';
 import { REPORTED_STATEMENT } from './reported-sums.ts';
+import { unpricedStatement } from './unpriced-sums.ts';
 
 /** The connection as what engines share asks it. */
 export const sqlOf = (client: pg.ClientBase) => ({
@@ -47,7 +47,7 @@ const DIALECT: Dialect = {
   }),
   columnar: false,
   closedStatement: async (window) => closedStatement(window),
-  unpricedStatement: async (kinds) => unpricedSums(kinds),
+  unpricedStatement: async (kinds) => unpricedStatement(kinds),
   keptPieces: async () => [],
   closedByBand,
   healthStatement: HEALTH_STATEMENT,

@@ -1,5 +1,8 @@
 import type { ChargeKind } from '../../domain/charge-line.ts';
 
+/** The inside of a SQL list of kinds that holds none. */
+export const NO_KIND = '-1';
+
 /** Texts that come again and again, by the numbers that stand for them in tables. */
 export interface TextNumbers {
   /** The number of a text; undefined if it was never kept. */

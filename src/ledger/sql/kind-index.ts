@@ -1,6 +1,6 @@
 import type { ChargeKind } from '../../domain/charge-line.ts';
 import { kindOf, kindText } from './charge-kind.ts';
-import type { KindNumbers } from './dictionaries.ts';
+import { type KindNumbers, NO_KIND } from './dictionaries.ts';
 
 /** Kinds of one model or resource that are compared before a text is made. */
 const NEAR_MAX = 16;
@@ -47,7 +47,7 @@ export class KindIndex implements KindNumbers {
 
   listWhere(test: (kind: ChargeKind) => boolean): string {
     const ids = [...this.#kinds.keys()].filter((id) => test(this.#kinds[id]!));
-    return ids.length === 0 ? '-1' : ids.join(', ');
+    return ids.length === 0 ? NO_KIND : ids.join(', ');
   }
 }
 

@@ -9,7 +9,7 @@ import {
   type Repricing,
 } from '../../domain/repricing.ts';
 import { readTraceCharges } from './charge-fields.ts';
-import type { Dictionaries, KindNumbers } from './dictionaries.ts';
+import { type Dictionaries, type KindNumbers, NO_KIND } from './dictionaries.ts';
 import { rangeOf, timeFitting } from './range.ts';
 import { partsBy, skeletonsOf, verdictsOf } from './read-states.ts';
 import { taskNumber } from './read-tasks.ts';
@@ -27,10 +27,11 @@ export async function readRepriceable(
 ): Promise<RepricePage> {
   const { after, until, limit } = query;
   const where = conditionOf(query, kinds);
+  if (where === undefined || (await isNothingUnpriced(sql, query, kinds))) return NOTHING;
   const [first] = await sql.rows(
     `SELECT min(trace) FROM charges WHERE trace > ${after} AND trace <= ${until} ${where}`,
   );
-  if (first === undefined || first[0] === null) return { traces: [], next: undefined };
+  if (first === undefined || first[0] === null) return NOTHING;
   const start = Number(first[0]);
   const next = Math.min(until, start + limit - 1);
   const rows = await sql.rows(
@@ -46,10 +47,28 @@ export async function readRepriceable(
   };
 }
 
-function conditionOf({ scope }: RepriceQuery, kinds: KindNumbers): string {
+const NOTHING: RepricePage = { traces: [], next: undefined };
+
+/**
+ * Whether no line without an amount is in scope, where the scope is of such lines alone: a question that is answered from
+ * sums, and begins every re-pricing while prices are waited for.
+ */
+async function isNothingUnpriced(
+  sql: Sql,
+  { scope, after }: RepriceQuery,
+  kinds: KindNumbers,
+): Promise<boolean> {
+  if (scope.only === 'all' || after > 0) return false;
+  const inScope = kinds.listWhere((kind) => kindInScope(kind, scope));
+  return (await sql.rows(await sql.dialect.unpricedStatement(inScope))).length === 0;
+}
+
+/** Undefined where no kind is in scope. */
+function conditionOf({ scope }: RepriceQuery, kinds: KindNumbers): string | undefined {
+  const inScope = kinds.listWhere((kind) => kindInScope(kind, scope));
+  if (inScope === NO_KIND) return undefined;
   // What is not all there cannot be summed up again.
-  const conditions = ['trace NOT IN (SELECT trace FROM rolled_off)'];
-  conditions.push(`kind IN (${kinds.listWhere((kind) => kindInScope(kind, scope))})`);
+  const conditions = ['trace NOT IN (SELECT trace FROM rolled_off)', `kind IN (${inScope})`];
   if (scope.from !== undefined) conditions.push(`ts >= ${timeFitting(scope.from)}`);
   if (scope.to !== undefined) conditions.push(`ts < ${timeFitting(scope.to)}`);
   return `AND ${conditions.join(' AND ')}`;

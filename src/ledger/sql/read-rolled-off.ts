@@ -9,10 +9,14 @@ export const IS_ROLLED_OFF = `(
   t.settled_ms < (SELECT CAST(value AS BIGINT) FROM meta WHERE name = 'rolled_off_ms') OR t.seq IN (SELECT trace FROM rolled_off))`;
 
 export async function readRolledOff(sql: Sql): Promise<RolledOff> {
+  const [meta] = await sql.rows("SELECT value FROM meta WHERE name = 'rolled_off_ms'");
+  const beforeMs = Number(meta![0]);
+  // Apart, each of the two is found by an index where there is one.
   const [row] = await sql.rows(
-    `SELECT (SELECT CAST(value AS BIGINT) FROM meta WHERE name = 'rolled_off_ms'), count(*) FROM traces t WHERE ${IS_ROLLED_OFF}`,
+    `SELECT (SELECT count(*) FROM traces t WHERE t.settled_ms < ${beforeMs}), (
+      SELECT count(*) FROM rolled_off r JOIN traces t ON t.seq = r.trace WHERE t.settled_ms >= ${beforeMs})`,
   );
-  return { beforeMs: Number(row![0]), traces: Number(row![1]) };
+  return { beforeMs, traces: Number(row![0]) + Number(row![1]) };
 }
 
 /** The numbers of those of the chosen traces that have lines which rolled off. */

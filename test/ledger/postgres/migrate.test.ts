@@ -2,6 +2,7 @@ import { expect, test } from '@jest/globals';
 import { type Connections, openConnections, placeOf } from '../../../src/ledger/postgres/connections.ts';
 import { migrate } from '../../../src/ledger/postgres/migrate.ts';
 import { MIGRATIONS } from '../../../src/ledger/postgres/schema.ts';
+import { UNPRICED_TABLES } from '../../../src/ledger/postgres/unpriced-sums.ts';
 import { LedgerUnreadable } from '../../../src/ledger/unreadable.ts';
 import { describePostgres } from '../../support/postgres.ts';
 import { asked } from '../../support/postgres-server.ts';
@@ -52,6 +53,32 @@ describePostgres('the tables in a database', (postgres) => {
     expect(kept).toEqual(Array.from({ length: 50 }, (_, at) => [`label ${at + 1}`, at + 1]));
     const numbers = await asked(url, 'SELECT id FROM counters ORDER BY id');
     expect(numbers).toEqual(Array.from({ length: 50 }, (_, at) => [at + 1]));
+  });
+
+  test('get the sums of the unpriced lines that are there', async () => {
+    const { url } = await postgres.fresh();
+    expect(MIGRATIONS).toContain(UNPRICED_TABLES);
+    // As the first version had the table of lines.
+    await opened(url, (connections) => migrate(connections, MIGRATIONS.slice(0, 1)));
+    await asked(url, `INSERT INTO traces VALUES (1, '${'0'.repeat(31)}1', 1793491200000, 1)`);
+    const lines = [
+      [1, 3, 7, null],
+      [2, 3, 8, null],
+      [3, 4, 9, null],
+      [4, 4, 100, 5],
+    ];
+    for (const [line, kind, quantity, amount] of lines)
+      await asked(
+        url,
+        `INSERT INTO charges (trace, span, line, task, ts, kind, quantity, amount)
+          VALUES (1, 1, ${line}, 1, 1, ${kind}, ${quantity}, ${amount})`,
+      );
+    await opened(url, (connections) => migrate(connections));
+    const sums = 'SELECT kind, calls::INT, quantity::INT FROM unpriced_sums ORDER BY kind';
+    expect(await asked(url, sums)).toEqual([
+      [3, 2, 15],
+      [4, 1, 9],
+    ]);
   });
 
   test('stay as they are where a step fails in the middle', async () => {

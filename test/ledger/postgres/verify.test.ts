@@ -11,8 +11,11 @@ import { openDuckDbLedger } from '../../../src/ledger/duckdb/ledger.ts';
 import { openMemoryLedger } from '../../../src/ledger/memory.ts';
 import { openPostgresLedger } from '../../../src/ledger/postgres/ledger.ts';
 import { describePostgres } from '../../support/postgres.ts';
+import { asked } from '../../support/postgres-server.ts';
 import { solvent } from '../../walk/solvent.ts';
+import { NOTHING } from '../changes.ts';
 import { liveThrough } from '../lived.ts';
+import { aCharge, aTask, aTrace } from '../samples.ts';
 import { ledgerDatabases } from './databases.ts';
 
 /** Goal: an auditor is told the same whatever engine keeps the ledger. Method: one life on all of them; damage by hand. */
@@ -57,6 +60,29 @@ describePostgres('an audit of a ledger in PostgreSQL', (postgres) => {
     expect(stdout).toMatch(/^right: 2 tasks, 2 traces, /);
     await database.drop();
     rmSync(folder, { recursive: true });
+  });
+
+  test('finds sums of unpriced lines that are not those of the lines', async () => {
+    const database = await databases.fresh();
+    const ledger = await openPostgresLedger({ url: database.url, replica: 'only' });
+    const charges = [aCharge({ amount: null, reason: 'model_unknown' })];
+    await ledger.apply({
+      ...NOTHING,
+      traces: [aTrace({ charges })],
+      tasks: [{ task: aTask(), charges: [] }],
+    });
+    const figures = async () => {
+      const snapshot = await ledger.snapshot();
+      const faults = [];
+      for await (const one of snapshot.tasks()) faults.push(...one.faults);
+      await snapshot.close();
+      return faults.filter(({ check }) => check.endsWith('kept sums')).map(({ figure }) => figure);
+    };
+    expect(await figures()).toEqual([]);
+    await asked(database.url, 'UPDATE unpriced_sums SET calls = calls + 1');
+    expect(await figures()).toEqual(['unpriced lines, by kind']);
+    await ledger.close();
+    await database.drop();
   });
 
   test.each([
