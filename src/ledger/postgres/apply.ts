@@ -61,14 +61,15 @@ export async function writeChange(
   const losing = await tasksOf(writing, recosted);
   const lockedTasks = await lockTasks(writing, mentionedTasks(change), losing, seen);
   const taskNumber = (taskId: string): number => lockedTasks.seqs.get(taskId)!;
+  const lines = byMonth(lockedTraces.settledMs, recosted, rolledOffMs);
   const before = await keptSums(writing, {
     tasks: [...lockedTasks.known.values()].map(({ seq }) => seq),
-    traces: recosted,
+    traces: lines,
   });
 
   await clear(writing, WHOLE_TRACES, 'trace', cleared);
   await clear(writing, COSTS, 'trace', recosted);
-  await clearLines(writing, byMonth(lockedTraces.settledMs, recosted, rolledOffMs));
+  await clearLines(writing, lines);
   await clearTasks(writing, numbersOf(lockedTasks, [...tasks.keys(), ...change.removed]));
   const numbers: ChangeNumbers = {
     traces: [...traces.values()],
@@ -94,9 +95,10 @@ export async function writeChange(
   );
   if (change.forgetBefore !== undefined)
     await forget(writing, Math.floor(change.forgetBefore), writer.dictionaries.kinds);
+  const settledNow = new Map([...lockedTraces.seqs].map(([id, seq]) => [seq, numbers.settledMs(id)]));
   const after = await keptSums(writing, {
     tasks: [...lockedTasks.seqs.values()],
-    traces: [...lockedTraces.seqs.values()],
+    traces: byMonth(settledNow, [...lockedTraces.seqs.values()], rolledOffMs),
   });
   await endChange(writing, { change, sums: { before, after }, rolledOffMs }, seen, writer);
 }

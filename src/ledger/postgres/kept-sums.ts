@@ -5,8 +5,9 @@ import type { Row } from '../sql/sql.ts';
 import { addUp, type Delta, Deltas, type SumTable } from './add-up.ts';
 import { hoursStatement, SUM_KEYS } from './closed-sums.ts';
 import { GRAINS, pieceOf } from './closed-windows.ts';
+import { tableOf } from './line-months.ts';
 import type { Questions } from './sql.ts';
-import { UNPRICED_FIGURES, UNPRICED_OF_TRACES } from './unpriced-sums.ts';
+import { UNPRICED_FIGURES, unpricedOfTraces } from './unpriced-sums.ts';
 import type { Writing } from './writing.ts';
 
 /** What some tasks and traces add to the sums that are kept, as their rows stand. */
@@ -20,23 +21,38 @@ export interface KeptSums {
 
 export const NO_SUMS: KeptSums = { whole: [], byModel: [], health: [], reported: [], unpriced: [] };
 
-/** Asked of all tasks and traces that a change touches, before it and after it; their rows must be locked. */
+/**
+ * Asked of all tasks and traces that a change touches, before it and after it; their rows must be locked. Traces come by the
+ * month of their lines, so that each is looked for in one partition and not in all.
+ */
 export async function keptSums(
   sql: Questions,
-  { tasks, traces }: { readonly tasks: readonly number[]; readonly traces: readonly (number | bigint)[] },
+  {
+    tasks,
+    traces,
+  }: { readonly tasks: readonly number[]; readonly traces: ReadonlyMap<number, readonly number[]> },
 ): Promise<KeptSums> {
-  const of = async (statement: string, seqs: readonly (number | bigint)[]): Promise<readonly Row[]> =>
+  const of = async (statement: string, seqs: readonly number[]): Promise<readonly Row[]> =>
     seqs.length === 0 ? [] : sql.rows(statement, [seqs]);
+  const reported: Row[] = [];
+  const unpriced: Row[] = [];
+  for (const [month, seqs] of traces) {
+    reported.push(
+      ...(await of(reportedSums(OF_LINES, `${tableOf('reported_costs', month)} AS lines`), seqs)),
+    );
+    unpriced.push(...(await of(unpricedOfTraces(tableOf('charges', month)), seqs)));
+  }
   return {
     whole: await of(hoursStatement(false), tasks),
     byModel: await of(hoursStatement(true), tasks),
     health: await of(healthSums(`${CHOSEN} = tasks.seq`), tasks),
-    reported: await of(reportedSums(`${CHOSEN} = reported_costs.trace`), traces),
-    unpriced: await of(UNPRICED_OF_TRACES, traces),
+    reported,
+    unpriced,
   };
 }
 
 const CHOSEN = 'JOIN unnest($1::int8[]) AS chosen(seq) ON chosen.seq';
+const OF_LINES = `${CHOSEN} = lines.trace`;
 
 /**
  * Adds what a change made of its tasks. Deltas commute, so whatever the order in which writers commit, the sums are

@@ -7,9 +7,10 @@ export const UNPRICED_TABLES: readonly string[] = [
 
 export const UNPRICED_FIGURES: readonly string[] = ['calls', 'quantity'];
 
-/** What the traces with these numbers add. */
-export const UNPRICED_OF_TRACES = `SELECT kind, count(*), sum(quantity) FROM charges
-  JOIN unnest($1::int8[]) AS chosen(seq) ON chosen.seq = charges.trace WHERE amount IS NULL GROUP BY kind`;
+/** What the traces with these numbers add, whose lines are in this partition. */
+export const unpricedOfTraces = (table: string): string =>
+  `SELECT kind, count(*), sum(quantity) FROM ${table} AS lines
+    JOIN unnest($1::int8[]) AS chosen(seq) ON chosen.seq = lines.trace WHERE amount IS NULL GROUP BY kind`;
 
 /** What all lines of a partition add. */
 export const unpricedOfTable = (table: string): string =>
