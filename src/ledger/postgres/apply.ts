@@ -13,7 +13,8 @@ import type { SharedDictionaries } from './dictionaries.ts';
 import { findTraces } from './find.ts';
 import { forget } from './forget.ts';
 import { keptSums } from './kept-sums.ts';
-import { byMonth, clearLines, type LineMonths } from './line-months.ts';
+import { byMonth, clearLines } from './line-months.ts';
+import type { LinePlaces } from './line-places.ts';
 import { type Locked, type LockedTraces, lockTasks, lockTraces, touchTraces } from './lock.ts';
 import { carryBygone, findBygone, readRolledOffMs } from './roll-off.ts';
 import type { Seen } from './seen.ts';
@@ -24,7 +25,7 @@ import type { Writing } from './writing.ts';
 export interface Writer {
   readonly connections: Connections;
   readonly dictionaries: SharedDictionaries;
-  readonly months: LineMonths;
+  readonly places: LinePlaces;
   /** Whose position it is. */
   readonly replica: string;
   /** Called in every change's transaction when all but the commit is done; what it rejects with undoes the change. */
@@ -52,7 +53,7 @@ export async function writeChange(
   const traces = new Map(change.traces.map((trace) => [trace.traceId, notBefore(rolledOffMs, trace)]));
   const repriced = new Map((change.repriced ?? []).map((trace) => [trace.traceId, trace]));
   const tasks = new Map(change.tasks.map((one) => [one.task.taskId, one]));
-  await writer.months.make(writer.connections, settledTimes(traces).values());
+  await writer.places.make(writer.connections, settledTimes(traces).values());
   const lockedTraces = await lockAllTraces(writing, traces, repriced, seen);
   const cleared = numbersOf(lockedTraces, traces.keys());
   const bygone = await findBygone(writing, cleared, rolledOffMs);
@@ -62,14 +63,13 @@ export async function writeChange(
   const lockedTasks = await lockTasks(writing, mentionedTasks(change), losing, seen);
   const taskNumber = (taskId: string): number => lockedTasks.seqs.get(taskId)!;
   const lines = byMonth(lockedTraces.settledMs, recosted, rolledOffMs);
-  const before = await keptSums(writing, {
-    tasks: [...lockedTasks.known.values()].map(({ seq }) => seq),
-    traces: lines,
-  });
+  const { places } = writer;
+  const known = [...lockedTasks.known.values()].map(({ seq }) => seq);
+  const before = await keptSums(writing, { tasks: known, traces: lines }, places);
 
   await clear(writing, WHOLE_TRACES, 'trace', cleared);
   await clear(writing, COSTS, 'trace', recosted);
-  await clearLines(writing, lines);
+  await clearLines(writing, lines, places);
   await clearTasks(writing, numbersOf(lockedTasks, [...tasks.keys(), ...change.removed]));
   const numbers: ChangeNumbers = {
     traces: [...traces.values()],
@@ -81,6 +81,7 @@ export async function writeChange(
     settledMs: (traceId) =>
       traces.get(traceId)?.settledAt ??
       Math.max(rolledOffMs, lockedTraces.settledMs.get(lockedTraces.seqs.get(traceId)!)!),
+    places,
   };
   await clearAdjustments(writing, numbers);
   await copyAll(writing, numbers, writer);
@@ -96,10 +97,9 @@ export async function writeChange(
   if (change.forgetBefore !== undefined)
     await forget(writing, Math.floor(change.forgetBefore), writer.dictionaries.kinds);
   const settledNow = new Map([...lockedTraces.seqs].map(([id, seq]) => [seq, numbers.settledMs(id)]));
-  const after = await keptSums(writing, {
-    tasks: [...lockedTasks.seqs.values()],
-    traces: byMonth(settledNow, [...lockedTraces.seqs.values()], rolledOffMs),
-  });
+  const linesNow = byMonth(settledNow, [...lockedTraces.seqs.values()], rolledOffMs);
+  const written = { tasks: [...lockedTasks.seqs.values()], traces: linesNow };
+  const after = await keptSums(writing, written, places);
   await endChange(writing, { change, sums: { before, after }, rolledOffMs }, seen, writer);
 }
 

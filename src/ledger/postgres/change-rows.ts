@@ -13,7 +13,8 @@ import { ReportedRows } from '../sql/reported-rows.ts';
 import { ShareRows } from '../sql/share-rows.ts';
 import { TaskRows } from '../sql/task-rows.ts';
 import type { SharedDictionaries } from './dictionaries.ts';
-import { LINE_COLUMNS, LINE_TABLES, tableOf } from './line-months.ts';
+import { LINE_COLUMNS } from './line-months.ts';
+import { LINE_TABLES, type LinePlaces } from './line-places.ts';
 
 /** What a change writes, once its traces and tasks have numbers. */
 export interface ChangeNumbers {
@@ -25,6 +26,7 @@ export interface ChangeNumbers {
   readonly taskNumber: (taskId: string) => number;
   /** When a trace counts as settled, by which its lines have their month. */
   readonly settledMs: (traceId: string) => number;
+  readonly places: LinePlaces;
 }
 
 /** Rows for one table. */
@@ -86,7 +88,7 @@ const CHARGE_NAMES = 'span, line, task, ts, kind, quantity, amount';
 
 function costRows(
   traces: readonly RepricedTrace[],
-  { traceNumber, taskNumber, settledMs }: ChangeNumbers,
+  { traceNumber, taskNumber, settledMs, places }: ChangeNumbers,
   { texts, kinds }: SharedDictionaries,
 ): readonly TableRows[] {
   const parts = [new BigColumn(), new IntColumn(), new BigColumn(), new TextColumn()] as const;
@@ -117,7 +119,7 @@ function costRows(
     { table: 'model_shares', names: SHARE_NAMES, columns: shares.columns() },
     ...[...months].flatMap(([month, lines]) =>
       LINE_TABLES.map((table) => ({
-        table: tableOf(table, month),
+        table: places.tableOf(table, month),
         names: LINE_COLUMNS[table],
         columns: lines[table].columns(),
       })),

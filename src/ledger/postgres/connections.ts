@@ -11,6 +11,8 @@ export interface ConnectionsOptions {
   readonly url: string;
   /** Questions that are answered at once; others wait. */
   readonly readersMax?: number;
+  /** As the database can, unless told. */
+  readonly hasPartitions?: boolean;
 }
 
 /** Connections to one database: a few that answer questions, and those that write. A broken one is replaced. */
@@ -23,6 +25,8 @@ export interface Connections {
   write<T>(work: (writing: Writing) => Promise<T>): Promise<T>;
   /** A transaction that only reads, on a connection of its own, until it is released. */
   hold(): Promise<Held>;
+  /** Whether tables can have partitions as PostgreSQL's have them, and one of them be dropped beside readers. */
+  readonly hasPartitions: boolean;
   close(): Promise<void>;
 }
 
@@ -39,6 +43,7 @@ const STOPPED_MS = 30_000;
 export async function openConnections({
   url,
   readersMax = READERS_MAX,
+  hasPartitions: told,
 }: ConnectionsOptions): Promise<Connections> {
   const common = {
     connectionString: url,
@@ -55,9 +60,9 @@ export async function openConnections({
   const close = async () => {
     await Promise.all([readers.end(), writers.end(), holders.end()]);
   };
+  let hasPartitions = told;
   try {
-    const client = await writers.connect();
-    client.release();
+    hasPartitions ??= canDropMonths(await versionOf(writers));
   } catch (error) {
     await close();
     throw new LedgerUnreadable(
@@ -67,13 +72,15 @@ export async function openConnections({
       },
     );
   }
-  const told = <T>(answer: Promise<T>): Promise<T> =>
+  const begin = hasPartitions ? `${READ_ONLY}; ${KEEP_MONTHS}` : READ_ONLY;
+  const answered = <T>(answer: Promise<T>): Promise<T> =>
     answer.catch((error: unknown) => Promise.reject(unlessUnavailable(error, placeOf(url))));
   return {
-    ask: (question) => told(within(readers, READ_ONLY, (client) => question(sqlOf(client)))),
-    askFirst: (question) => told(within(writers, READ_ONLY, (client) => question(sqlOf(client)))),
-    write: (work) => told(within(writers, READ_COMMITTED, (client) => work(new Writing(client)))),
-    hold: () => told(holdOn(holders)),
+    ask: (question) => answered(within(readers, begin, (client) => question(sqlOf(client)))),
+    askFirst: (question) => answered(within(writers, begin, (client) => question(sqlOf(client)))),
+    write: (work) => answered(within(writers, READ_COMMITTED, (client) => work(new Writing(client)))),
+    hold: () => answered(holdOn(holders, begin)),
+    hasPartitions,
     close,
   };
 }
@@ -82,9 +89,20 @@ export async function openConnections({
  * A month that is dropped is gone for everybody at once, whatever moment they see. The lock is taken before the moment is
  * chosen: so what is dropped waits for who may still see it, and who begins later sees it nowhere.
  */
-const READ_ONLY =
-  'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; LOCK TABLE ONLY charges IN ACCESS SHARE MODE';
+const KEEP_MONTHS = 'LOCK TABLE ONLY charges IN ACCESS SHARE MODE';
+const READ_ONLY = 'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY';
 const READ_COMMITTED = 'BEGIN ISOLATION LEVEL READ COMMITTED';
+
+/**
+ * By what a database says that it is. Not all that speak PostgreSQL can: CockroachDB has other partitions, YugabyteDB no lock
+ * under which one can be dropped.
+ */
+export const canDropMonths = (version: string): boolean => !/CockroachDB|-YB-/.test(version);
+
+async function versionOf(pool: pg.Pool): Promise<string> {
+  const { rows } = await pool.query<[string]>({ text: 'SELECT version()', rowMode: 'array' });
+  return rows[0]![0];
+}
 
 async function within<T>(
   pool: pg.Pool,
@@ -112,7 +130,7 @@ async function within<T>(
   }
 }
 
-async function holdOn(pool: pg.Pool): Promise<Held> {
+async function holdOn(pool: pg.Pool, begin: string): Promise<Held> {
   const client = await pool.connect();
   client.on('error', ignore);
   const end = async (): Promise<void> => {
@@ -124,7 +142,7 @@ async function holdOn(pool: pg.Pool): Promise<Held> {
     client.release(broken);
   };
   try {
-    await client.query(READ_ONLY);
+    await client.query(begin);
     return await holdOf(client, end);
   } catch (error) {
     await end();

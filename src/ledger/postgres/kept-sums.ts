@@ -5,7 +5,7 @@ import type { Row } from '../sql/sql.ts';
 import { addUp, type Delta, Deltas, type SumTable } from './add-up.ts';
 import { hoursStatement, SUM_KEYS } from './closed-sums.ts';
 import { GRAINS, pieceOf } from './closed-windows.ts';
-import { tableOf } from './line-months.ts';
+import type { LinePlaces } from './line-places.ts';
 import type { Questions } from './sql.ts';
 import { UNPRICED_FIGURES, unpricedOfTraces } from './unpriced-sums.ts';
 import type { Writing } from './writing.ts';
@@ -31,6 +31,7 @@ export async function keptSums(
     tasks,
     traces,
   }: { readonly tasks: readonly number[]; readonly traces: ReadonlyMap<number, readonly number[]> },
+  { tableOf }: LinePlaces,
 ): Promise<KeptSums> {
   const of = async (statement: string, seqs: readonly number[]): Promise<readonly Row[]> =>
     seqs.length === 0 ? [] : sql.rows(statement, [seqs]);

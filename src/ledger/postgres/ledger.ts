@@ -10,8 +10,10 @@ import { openDatabase } from './database.ts';
 import { SharedDictionaries } from './dictionaries.ts';
 import { findTasks, findTraces, readGround, seqsOf } from './find.ts';
 import { LineMonths } from './line-months.ts';
+import { ONE_TABLE } from './line-places.ts';
 import { readKin } from './read-kin.ts';
 import { rollOff } from './roll-off.ts';
+import { rollOffRows } from './roll-off-rows.ts';
 import { Seen } from './seen.ts';
 
 export interface PostgresLedgerOptions {
@@ -22,6 +24,8 @@ export interface PostgresLedgerOptions {
   readonly fence?: Writer['fence'];
   /** Questions that are answered at once; others wait. */
   readonly readersMax?: number;
+  /** Whether lines lie in partitions by month; as the database can, unless told. */
+  readonly hasPartitions?: boolean;
   readonly crash?: Crash;
 }
 
@@ -38,8 +42,9 @@ export async function openPostgresLedger(options: PostgresLedgerOptions): Promis
   const connections = await openDatabase(options);
   const dictionaries = new SharedDictionaries();
   const { kinds } = dictionaries;
-  const months = new LineMonths();
-  const writer: Writer = { connections, dictionaries, months, replica, fence };
+  const { hasPartitions } = connections;
+  const places = hasPartitions ? new LineMonths() : ONE_TABLE;
+  const writer: Writer = { connections, dictionaries, places, replica, fence };
   const seen = new Seen();
   const asking =
     (ask: Ask): Ask =>
@@ -78,7 +83,7 @@ export async function openPostgresLedger(options: PostgresLedgerOptions): Promis
           crash('before_apply');
         });
       } catch (error) {
-        months.forget();
+        places.forget();
         throw meaningOf(error);
       } finally {
         seen.forget();
@@ -105,7 +110,7 @@ export async function openPostgresLedger(options: PostgresLedgerOptions): Promis
       });
     },
     lastTrace: () => ask(readLastTrace),
-    rollOff: (beforeMs) => rollOff(connections, beforeMs),
+    rollOff: (beforeMs) => (hasPartitions ? rollOff : rollOffRows)(connections, beforeMs),
     close: connections.close,
     ...sqlReads(asking(connections.ask), dictionaries, async () => {
       const held = await connections.hold();

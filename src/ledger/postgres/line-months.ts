@@ -1,13 +1,11 @@
 import { monthOf, startOfMonth } from '../../domain/month.ts';
 import type { Connections } from './connections.ts';
 import { CHARGE_COLUMNS } from './line-columns.ts';
+import { LINE_TABLES, type LinePlaces, type LineTable } from './line-places.ts';
 import type { Questions } from './sql.ts';
 import type { Writing } from './writing.ts';
 
-/** The tables of lines, of which every month has a partition, named `charges_202611`. */
-export const LINE_TABLES = ['charges', 'reported_costs'] as const;
-type LineTable = (typeof LINE_TABLES)[number];
-
+/** The partition of a month, named `charges_202611`. */
 export const tableOf = (lines: LineTable, month: number): string => `${lines}_${month}`;
 
 /**
@@ -40,7 +38,8 @@ export const LINE_COLUMNS: Readonly<Record<LineTable, string>> = {
  * The months that have partitions, as this replica knows them. A trace that was settled since what rolled off has its month;
  * an empty one may be dropped by another replica, which the next to write to it finds out.
  */
-export class LineMonths {
+export class LineMonths implements LinePlaces {
+  readonly tableOf = tableOf;
   readonly #known = new Set<number>();
 
   /** Has partitions for the months of these times (ms), made in a transaction of its own where they are missing. */
@@ -107,16 +106,20 @@ export function byMonth(
 export async function clearLines(
   writing: Writing,
   months: ReadonlyMap<number, readonly number[]>,
+  places: LinePlaces,
 ): Promise<void> {
   for (const [month, traces] of months)
     for (const lines of LINE_TABLES)
-      await writing.run(`DELETE FROM ${tableOf(lines, month)} WHERE trace = ANY($1::int8[])`, [traces]);
+      await writing.run(`DELETE FROM ${places.tableOf(lines, month)} WHERE trace = ANY($1::int8[])`, [
+        traces,
+      ]);
 }
 
 const DAY_MS = 86_400_000;
 
-/** Lines as they were in one table each go to the months of their traces. */
-export async function partLines(writing: Writing): Promise<void> {
+/** Lines as they were in one table each go to the months of their traces, where the database has such partitions. */
+export async function partLines(writing: Writing, hasPartitions: boolean): Promise<void> {
+  if (!hasPartitions) return;
   await writing.run("INSERT INTO meta VALUES ('months', '')");
   for (const lines of LINE_TABLES) {
     await writing.run(`ALTER TABLE ${lines} RENAME TO all_${lines}`);

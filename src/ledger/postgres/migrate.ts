@@ -16,7 +16,7 @@ export async function migrate(connections: Connections, migrations = MIGRATIONS)
         `the database's ledger has schema ${version}, this program writes ${migrations.length}; start the version that wrote it`,
       );
     for (const step of migrations.slice(version).flat())
-      await (typeof step === 'string' ? writing.run(step) : step(writing));
+      await (typeof step === 'string' ? writing.run(step) : step(writing, connections.hasPartitions));
     if (version < migrations.length)
       await writing.run("UPDATE meta SET value = $1 WHERE name = 'schema'", [String(migrations.length)]);
   });

@@ -107,7 +107,7 @@ const FIRST: readonly string[] = [
 ];
 
 /** A statement, or what depends on what is there. */
-export type Step = string | ((writing: Writing) => Promise<void>);
+export type Step = string | ((writing: Writing, hasPartitions: boolean) => Promise<void>);
 
 /** Each is run once, whole, in one transaction; a released one is never changed, a change of the tables is one more. */
 export const MIGRATIONS: readonly (readonly Step[])[] = [
@@ -120,7 +120,7 @@ export const MIGRATIONS: readonly (readonly Step[])[] = [
     'ALTER TABLE counters ALTER COLUMN id SET NOT NULL',
     'CREATE UNIQUE INDEX counters_id ON counters (id)',
   ],
-  // Lines in partitions by month.
+  // Lines in partitions by month, where there can be such.
   [partLines],
   UNPRICED_TABLES,
 ];

@@ -4,11 +4,11 @@ import type { OpenLedger } from '../../support/any-ledger.ts';
 import type { Database, Postgres } from '../../support/postgres-server.ts';
 
 /** Databases with the tables of a ledger, copied from one that is made once. */
-export function ledgerDatabases(postgres: Postgres): { fresh(): Promise<Database> } {
+export function ledgerDatabases(postgres: Postgres, hasPartitions = true): { fresh(): Promise<Database> } {
   let like: Promise<Database> | undefined;
   const made = async () => {
     const database = await postgres.fresh();
-    const connections = await openDatabase({ url: database.url });
+    const connections = await openDatabase({ url: database.url, hasPartitions });
     await connections.close();
     return database;
   };

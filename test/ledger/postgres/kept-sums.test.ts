@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { GRAINS } from '../../../src/ledger/postgres/closed-windows.ts';
 import { openDatabase } from '../../../src/ledger/postgres/database.ts';
 import { addSums, keptSums } from '../../../src/ledger/postgres/kept-sums.ts';
-import { makeMonths } from '../../../src/ledger/postgres/line-months.ts';
+import { LineMonths, makeMonths } from '../../../src/ledger/postgres/line-months.ts';
 import type { Writing } from '../../../src/ledger/postgres/writing.ts';
 import { type ClosedGroup, closedStatement } from '../../../src/ledger/sql/closed-sums.ts';
 import { healthSums } from '../../../src/ledger/sql/health-sums.ts';
@@ -106,9 +106,9 @@ describePostgres('sums that are kept', (postgres) => {
               await write(async (writing) => {
                 const seqs = [...new Set(one.map(([seq]) => seq))];
                 const touched = { tasks: seqs, traces: new Map([[MONTH, seqs]]) };
-                const before = await keptSums(writing, touched);
+                const before = await keptSums(writing, touched, new LineMonths());
                 for (const [seq, row] of one) await put(writing, seq, row);
-                await addSums(writing, before, await keptSums(writing, touched));
+                await addSums(writing, before, await keptSums(writing, touched, new LineMonths()));
               });
             await write(async (writing) => {
               for (const [from, to, groups] of [...windows, [-BLOCK, 2n ** 63n - 1n, []] as const]) {

@@ -1,5 +1,6 @@
 import { openPostgresLedger } from '../../../src/ledger/postgres/ledger.ts';
 import { describePostgres } from '../../support/postgres.ts';
+import type { Postgres } from '../../support/postgres-server.ts';
 import { ledgerContract, type OpenLedger } from '../contract.ts';
 import { ledgerDatabases } from './databases.ts';
 
@@ -7,13 +8,23 @@ import { ledgerDatabases } from './databases.ts';
 const RUNS = 12 * Number(process.env.RUNS ?? 1);
 
 describePostgres('the ledger in PostgreSQL', (postgres) => {
-  const databases = ledgerDatabases(postgres);
+  contractOf(postgres, 'postgres', { hasPartitions: true, runs: RUNS });
+  // As in what speaks PostgreSQL and has no partitions of its kind.
+  contractOf(postgres, 'postgres with lines in one table', { hasPartitions: false, runs: RUNS / 2 });
+});
+
+function contractOf(
+  postgres: Postgres,
+  name: string,
+  { hasPartitions, runs }: { readonly hasPartitions: boolean; readonly runs: number },
+): void {
+  const databases = ledgerDatabases(postgres, hasPartitions);
   ledgerContract(
-    'postgres',
+    name,
     async () => {
       const database = await databases.fresh();
       const at = async (): Promise<OpenLedger> => {
-        const ledger = await openPostgresLedger({ url: database.url, replica: 'only' });
+        const ledger = await openPostgresLedger({ url: database.url, replica: 'only', hasPartitions });
         return {
           ledger,
           async reopen() {
@@ -28,6 +39,6 @@ describePostgres('the ledger in PostgreSQL', (postgres) => {
       };
       return at();
     },
-    RUNS,
+    runs,
   );
-});
+}

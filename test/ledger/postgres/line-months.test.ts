@@ -99,7 +99,7 @@ describePostgres('lines in partitions by month', (postgres) => {
 
     // That step alone: what later ones make is there.
     const connections = await openConnections({ url });
-    await connections.write(partLines);
+    await connections.write((writing) => partLines(writing, true));
     await connections.close();
 
     const again = await ledgersOf(url, 2);
