@@ -37,7 +37,7 @@ export interface DuckDbLedger extends Ledger {
   /** From here until the next change the file holds everything, with its log where one is left beside it. */
   checkpoint(): Promise<void>;
   /**
-   * Gives the file's free space back to the disk where that is much, by writing the file anew (10 to 40 MB a second).
+   * Gives the file's free space back to the disk where that is much, by writing the file anew (up to 95 MB a second).
    * Changes and new snapshots wait for as long, questions are answered; where it fails the file is as it was.
    */
   shrink(): Promise<Shrunk>;
