@@ -5,6 +5,7 @@ import { connect, createServer, type Socket } from 'node:net';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { parse, stringify } from 'yaml';
+import { freePort } from '../support/postgres-server.ts';
 
 /** A real Collector, running docker/otel-collector-fleet.yaml but for where the replicas are. */
 
@@ -117,13 +118,4 @@ export async function openBalancer(ports: () => readonly number[], cutAfterMs: n
       await once(server, 'close');
     },
   };
-}
-
-export async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const { port } = probe.address() as { port: number };
-  probe.close();
-  await once(probe, 'close');
-  return port;
 }

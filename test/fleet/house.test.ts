@@ -1,11 +1,11 @@
 import { expect, test } from '@jest/globals';
 import { type Closers, openClosers } from '../../src/closers.ts';
-import type { SettleChange } from '../../src/domain/ledger.ts';
 import { HouseMoved, type Repricing } from '../../src/domain/repricing.ts';
 import { neverCrash } from '../../src/ledger/crash-point.ts';
 import { systemClock } from '../../src/lib/clock.ts';
 import { silentLog } from '../../src/lib/log.ts';
 import { openStore, type Store } from '../../src/store.ts';
+import { NOTHING } from '../ledger/changes.ts';
 import { describePostgres } from '../support/postgres.ts';
 import { asked } from '../support/postgres-server.ts';
 import { temporaryFolder, testSettings } from '../support/service.ts';
@@ -13,15 +13,6 @@ import { until } from '../support/until.ts';
 
 /** Goal: what one does for all has one author. Method: two stores over one database, and a house that is taken away. */
 
-const NOTHING: SettleChange = {
-  traces: [],
-  tasks: [],
-  removed: [],
-  reports: [],
-  counters: [],
-  position: undefined,
-  forgetBefore: undefined,
-};
 const RUN: Repricing = {
   id: 1,
   by: 'me',

@@ -3,15 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import { NO_COST } from '../../src/domain/economics.ts';
 import { ROWS_MAX } from '../../src/show/page-economics.ts';
 import { charge, everyMetric, ledgerOf, NOON, openTask, task, usd } from '../support/tasks.ts';
-import { windows, withWeb } from '../support/web.ts';
-
-/** The words of a page, without its markup. */
-const words = (text: string): string =>
-  text
-    .replace(/<style>.*?<\/style>/s, '')
-    .replace(/<[^>]+>/g, ' ')
-    .replaceAll('&lt;', '<')
-    .replace(/\s+/g, ' ');
+import { windows, withWeb, words } from '../support/web.ts';
 
 describe('the page at /', () => {
   test('shows the golden agents: cost per solved task on both bases, cost of a run, success', async () => {

@@ -1,15 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { EVENTS_MAX } from '../../src/show/page-route.ts';
 import { everyEvent, ledgerOf, NOON, openTask, task } from '../support/tasks.ts';
-import { withWeb } from '../support/web.ts';
-
-/** The words of a page, without its markup. */
-const words = (text: string): string =>
-  text
-    .replace(/<style>.*?<\/style>/s, '')
-    .replace(/<[^>]+>/g, ' ')
-    .replaceAll('&lt;', '<')
-    .replace(/\s+/g, ' ');
+import { withWeb, words } from '../support/web.ts';
 
 describe('the page of a task', () => {
   test('shows what it cost, how it ended, and each change with when and by whom', async () => {

@@ -171,7 +171,7 @@ function serverUser(): { readonly uid: number; readonly gid: number } | undefine
   return { uid: uid!, gid: gid! };
 }
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const probe = createServer().listen(0, '127.0.0.1');
   await once(probe, 'listening');
   const { port } = probe.address() as { port: number };

@@ -124,3 +124,11 @@ function asking(url: string): Asked {
       }),
   };
 }
+
+/** The words of a page, without its markup. */
+export const words = (text: string): string =>
+  text
+    .replace(/<style>.*?<\/style>/s, '')
+    .replace(/<[^>]+>/g, ' ')
+    .replaceAll('&lt;', '<')
+    .replace(/\s+/g, ' ');

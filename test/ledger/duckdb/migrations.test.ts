@@ -8,7 +8,7 @@ import { once } from 'node:events';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+import type { DuckDBConnection } from '@duckdb/node-api';
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { openDuckDbLedger } from '../../../src/ledger/duckdb/ledger.ts';
 import { migrate, OLDEST_VERSION } from '../../../src/ledger/duckdb/migrations.ts';
@@ -19,6 +19,7 @@ import { temporaryFolder } from '../../support/service.ts';
 import { everything } from '../answers.ts';
 import { NOTHING } from '../changes.ts';
 import { aCharge, aTask, aTrace } from '../samples.ts';
+import { onFile } from './on-file.ts';
 
 const folder = temporaryFolder();
 afterAll(folder.remove);
@@ -31,17 +32,6 @@ async function oldFile(): Promise<string> {
   const path = join(folder.path, `version-4-${copies}.duckdb`);
   await writeFile(path, gunzipSync(await readFile(join(GOLDEN, 'solvent.duckdb.gz'))));
   return path;
-}
-
-async function onFile<T>(path: string, run: (connection: DuckDBConnection) => Promise<T>): Promise<T> {
-  const instance = await DuckDBInstance.create(path);
-  const connection = await instance.connect();
-  try {
-    return await run(connection);
-  } finally {
-    connection.closeSync();
-    instance.closeSync();
-  }
 }
 
 const versionOf = (connection: DuckDBConnection) =>

@@ -4,7 +4,6 @@
  * wrong on purpose. The contract, of a ledger that sums at once (ledger.test.ts), says that answers are right.
  */
 import { join } from 'node:path';
-import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { afterAll, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { Ledger } from '../../../src/domain/ledger.ts';
@@ -19,6 +18,7 @@ import { everything, withFreshness } from '../answers.ts';
 import { pricedChange } from '../any-repricing.ts';
 import { NOTHING } from '../changes.ts';
 import { aCharge, aTask, aTrace } from '../samples.ts';
+import { onFile } from './on-file.ts';
 
 const folder = temporaryFolder();
 afterAll(folder.remove);
@@ -26,17 +26,6 @@ let files = 0;
 function newPath(): string {
   files += 1;
   return join(folder.path, `${files}.duckdb`);
-}
-
-async function onFile<T>(path: string, run: (connection: DuckDBConnection) => Promise<T>): Promise<T> {
-  const instance = await DuckDBInstance.create(path);
-  const connection = await instance.connect();
-  try {
-    return await run(connection);
-  } finally {
-    connection.closeSync();
-    instance.closeSync();
-  }
 }
 
 /** What verify finds about the sums. */
